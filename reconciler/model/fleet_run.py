@@ -101,7 +101,8 @@ class TargetResult(Frozen):
     """How a task ended. `exit_code` is that of the command for a single project.
 
     `run_id` and `ledger_hash` are those of the run in the target's own ledger, if it recorded one.
-    `worker` says who did it, after how many `attempts`. `error` and `hint` say what went wrong.
+    `worker` says who did it, after how many `attempts`. `error` and `hint` say what went wrong;
+    without an error, `hint` says what changes wait for, and until when.
     `changes` is the digest of what the plan changes, equal for targets with identical changes, ""
     without any; `digest` is that of the plan, and `plan` the plan itself, for an action that plans.
     `rejected` are identities of the content that a gate rejected in this run. `warnings` are the

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from reconciler.model.commands import Commands
 from reconciler.model.listed import listed
 from reconciler.model.promotion import Waiting
 from reconciler.reports.numbers import counted
@@ -11,9 +12,11 @@ from reconciler.reports.numbers import counted
 
 def waiting_reason(waiting: Waiting) -> str:
     """Why it waits, and until when."""
-    if waiting.until is None:
-        return waiting.reason
-    return f"until {waiting.until:%Y-%m-%d %H:%M} UTC: {waiting.reason}"
+    return f"{_until(waiting)}: {waiting.reason}" if waiting.until else waiting.reason
+
+
+def _until(waiting: Waiting) -> str:
+    return f"until {waiting.until:%Y-%m-%d %H:%M} UTC"
 
 
 def waiting_heading(waiting: Sequence[Waiting]) -> str:
@@ -33,9 +36,21 @@ def waiting_counts(waiting: Sequence[Waiting]) -> list[str]:
     return [f"{len(waiting)} {waiting_heading(waiting)}"] if waiting else []
 
 
-def ways_to_prove(waiting: Sequence[Waiting]) -> list[str]:
+def waiting_sentences(waiting: Sequence[Waiting]) -> list[str]:
+    """`slot_a, slot_b wait for staging until 2026-03-03 09:00 UTC: …`, for each reason."""
+    alike: dict[tuple[str, str], list[str]] = {}
+    for each in waiting:
+        until = f" {_until(each)}" if each.until else ""
+        alike.setdefault((f"{each.environment}{until}", each.reason), []).append(each.slot_id)
+    return [
+        f"{listed(slot_ids)} {'waits' if len(slot_ids) == 1 else 'wait'} for {what}: {reason}."
+        for (what, reason), slot_ids in alike.items()
+    ]
+
+
+def ways_to_prove(waiting: Sequence[Waiting], *, commands: Commands) -> list[str]:
     """What to do in each environment for which changes wait that no time alone makes due."""
     return [
-        f"(what {name} has live already is proven by: reconciler drift --env {name} --metrics)"
+        f"(what {name} has live already is proven by: {commands.drift(name)})"
         for name in sorted({each.environment for each in waiting if each.until is None})
     ]

@@ -64,14 +64,20 @@ def plan_of(groups: Mapping[str, tuple[Plan, Sequence[str]]], **fields: Any) -> 
 
 OTHERS = (
     result("hill/production", TargetStatus.IN_SYNC, action=FleetAction.PLAN),
-    result("lake/production", TargetStatus.WAITING, action=FleetAction.PLAN),
+    result(
+        "lake/production",
+        TargetStatus.WAITING,
+        action=FleetAction.PLAN,
+        hint="slot_city waits for staging until 2026-03-03 09:00 UTC: it passed there at "
+        "2026-03-02 09:00 UTC and has to stand for 24 h.",
+    ),
     result(
         "moor/production",
         TargetStatus.FAILED,
         action=FleetAction.PLAN,
         exit_code=1,
         error="The tenant cannot be reached: connection refused.",
-        hint="Check COGNIGY_BASE_URL, and the network.",
+        hint="Check /run/secrets/moor-production/origin, and the network.",
     ),
 )
 PLANNED = plan_of(

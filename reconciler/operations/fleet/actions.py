@@ -15,6 +15,7 @@ from reconciler.model.listed import listed
 from reconciler.model.outcome import RunReport, Status
 from reconciler.model.plan import Plan
 from reconciler.model.project import Project
+from reconciler.model.promotion import Waiting
 from reconciler.model.proposal import PlanProposal, Proposal
 from reconciler.operations.apply import ApplyRequest, apply
 from reconciler.operations.drift import DriftRequest, drift
@@ -23,9 +24,11 @@ from reconciler.operations.services import Services
 from reconciler.planning.fleet_groups import changes_digest
 from reconciler.planning.fleet_quarantine import contents
 from reconciler.planning.last_change import last_change
+from reconciler.reports.waiting import waiting_sentences
 
 Lines = Sequence[Entry | None]
 
+_MOST_REASONS = 5
 _STALE = "The plan is stale: the tenant or the ledger has changed since it was made."
 
 
@@ -48,6 +51,7 @@ def _planned(task: Task, project: Project, services: Services) -> TargetResult:
         changes=changes_digest(made),
         digest=made.digest,
         summary=made.summary.model_dump(),
+        hint=_awaited(made.waiting),
         plan=made,
     )
 
@@ -72,7 +76,7 @@ def _applied(task: Task, project: Project, services: Services) -> TargetResult:
         endpoint=report.endpoint,
         run_id=report.run_id if report.ledger_hash else None,
         error=report.error or _first_failure(report),
-        hint=report.hint,
+        hint=report.hint or _awaited(report.waiting),
         ledger_hash=report.ledger_hash,
         changed_at=_changed_at(report, lines),
         changes=changes_digest(made) if made else "",
@@ -145,6 +149,13 @@ def _warn_of_a_loss(known: str, lines: Lines, services: Services) -> None:
                 "it is another ledger: run `reconciler audit verify` on it, and restore it."
             )
         )
+
+
+def _awaited(waiting: Sequence[Waiting]) -> str:
+    """What changes wait for, if any do."""
+    sentences = waiting_sentences(waiting)
+    more = len(sentences) - _MOST_REASONS
+    return "\n".join([*sentences[:_MOST_REASONS], *([f"And {more} more reasons."] * (more > 0))])
 
 
 def _changed_at(report: RunReport, lines: Lines) -> datetime | None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from reconciler.model.endpoint import Endpoint
-from reconciler.model.fleet_run import FleetReport, Group
+from reconciler.model.fleet_run import FleetReport, Group, TargetResult
 from reconciler.reports.comment.changes import changes_section, numbered
 from reconciler.reports.fleet.plan import by_size, group_title, plan_headline
-from reconciler.reports.fleet.words import causes, not_well, said
+from reconciler.reports.fleet.words import causes, not_well, said, waiting, why
 from reconciler.reports.markdown import rejected_section, warnings_section
 from reconciler.reports.markdown_text import (
     MAX_NAME,
@@ -27,6 +27,7 @@ _MOST_GROUPS = 20
 _LEAST_ROOM = 2_000
 """Characters without which a set of changes is only counted."""
 _FAILED_ROOM = 8_000
+_WAITING_ROOM = 4_000
 _REST_ROOM = 100
 """Characters for how many there are besides."""
 _NAMES = 12
@@ -48,7 +49,7 @@ def fleet_plan_comment(report: FleetReport, *, commit: str | None, link: str | N
 def _plan(report: FleetReport, *, commit: str | None, link: str | None, room: int) -> str:
     head = [f"### {_sign(report)} {plan_headline(report).rstrip('.')}", ""]
     last = foot((), commit=commit, link=link, full="full plan")
-    tail = [*_failed(report), *_error(report), last]
+    tail = [*_waiting(report), *_failed(report), *_error(report), last]
     room -= len("\n".join([*head, *tail])) + 2
     return "\n".join([*head, *_groups(by_size(report), room=room), *tail]).rstrip()
 
@@ -101,17 +102,26 @@ def _group(group: Group, *, room: int) -> Iterator[str]:
 
 def _failed(report: FleetReport) -> Iterator[str]:
     """Why targets could not be planned; those that failed alike together."""
-    failed = causes(not_well(report.results))
-    if not failed:
+    yield from _alike("#### Targets without a plan", not_well(report.results), room=_FAILED_ROOM)
+
+
+def _waiting(report: FleetReport) -> Iterator[str]:
+    """What targets wait for that have nothing else to do."""
+    yield from _alike("#### Targets that wait", waiting(report.results), room=_WAITING_ROOM)
+
+
+def _alike(heading: str, results: Sequence[TargetResult], *, room: int) -> Iterator[str]:
+    alike = causes(results)
+    if not alike:
         return
-    yield from ("#### Targets without a plan", "")
+    yield from (heading, "")
     items = (
         f"- {code(result.name, most=MAX_NAME)}"
         + (f" and {counted(number - 1, 'other')} alike" if number > 1 else "")
-        + f" {said(result.status)}: {code(result.error or '', most=MAX_TEXT)}"
-        for result, number in failed
+        + f" {said(result.status)}: {code(why(result), most=MAX_TEXT)}"
+        for result, number in alike
     )
-    yield from (*within(items, count=len(failed), room=_FAILED_ROOM, noun="reason"), "")
+    yield from (*within(items, count=len(alike), room=room, noun="reason"), "")
 
 
 def _error(report: FleetReport) -> Iterator[str]:

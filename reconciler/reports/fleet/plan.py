@@ -7,11 +7,12 @@ from functools import partial
 
 import click
 
+from reconciler.model.commands import FLEET
 from reconciler.model.fleet_run import FleetReport, Group, TargetStatus
 from reconciler.model.listed import listed
 from reconciler.model.plan import Plan
 from reconciler.reports.escaping import plain
-from reconciler.reports.fleet.rows import error_lines, failed_lines, warning_rows
+from reconciler.reports.fleet.rows import error_lines, failed_lines, waiting_lines, warning_rows
 from reconciler.reports.fleet.words import status_counts
 from reconciler.reports.numbers import counted
 from reconciler.reports.text.layout import capped, hanging, wrapped
@@ -26,9 +27,9 @@ _MOST_GROUPS = 50
 
 
 def fleet_plan_text(report: FleetReport, *, width: int | None = None) -> str:
-    """The changes of the largest groups, the counts of others, then the targets that could not be
-    planned, and the counts of them all."""
-    return _text(report, partial(plan_lines, width=width), width=width)
+    """The changes of the largest groups, the counts of others, then the targets that wait and that
+    could not be planned, and the counts of them all."""
+    return _text(report, partial(plan_lines, commands=FLEET, width=width), width=width)
 
 
 def fleet_plan_summary_text(report: FleetReport, *, width: int | None = None) -> str:
@@ -51,6 +52,7 @@ def _text(
     if rest:
         left = sum(len(each.targets) for each in by_size(report)[len(shown) :])
         lines += [f"… and {counted(rest, 'more plan')} for {counted(left, 'target')}", ""]
+    lines += waiting_lines(report.results, width=width)
     lines += failed_lines(report.results, width=width)
     lines += warning_rows(report, width=width)
     lines += hanging(_headline(report), width=width)

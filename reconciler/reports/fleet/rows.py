@@ -18,6 +18,8 @@ from reconciler.reports.fleet.words import (
     slot_counts,
     step_state,
     step_words,
+    waiting,
+    why,
 )
 from reconciler.reports.numbers import counted
 from reconciler.reports.text.layout import capped, columns_of, hanging, wrapped
@@ -60,7 +62,17 @@ def step_lines(steps: Sequence[StepReport]) -> Iterator[str]:
 def failed_lines(results: Sequence[TargetResult], *, width: int | None) -> Iterator[str]:
     """A row for each target that failed, with the reason below it and what to do. Targets that
     failed alike are said together."""
-    shown, rest = capped(causes(not_well(results)), most=MOST_ROWS)
+    yield from _alike(not_well(results), width=width)
+
+
+def waiting_lines(results: Sequence[TargetResult], *, width: int | None) -> Iterator[str]:
+    """The same for each target in which changes wait for another environment; what differs beside
+    them is in a plan."""
+    yield from _alike(waiting(results), width=width)
+
+
+def _alike(results: Sequence[TargetResult], *, width: int | None) -> Iterator[str]:
+    shown, rest = capped(causes(results), most=MOST_ROWS)
     for result, number in shown:
         names = plain(result.name)
         if number > 1:
@@ -95,12 +107,12 @@ def warning_rows(report: FleetReport, *, width: int | None) -> Iterator[str]:
 
 
 def result_line(result: TargetResult) -> str:
-    """`differs acme/production, 2 s: 1 to update`, and for a failure why."""
+    """`differs acme/production, 2 s: 1 to update`, and for a failure or a wait why."""
     status = click.style(said(result.status), fg=STATUS_COLOR[result.status])
     took = f", {duration(result.seconds)}" if result.seconds >= 1 else ""
-    error = " ".join(line.strip() for line in (result.error or "").split("\n"))
-    why = error if result.has_failed else slot_counts(result.summary)
-    tail = f": {plain(why)}" if why else ""
+    reason = " ".join(line.strip() for line in why(result).split("\n"))
+    about = reason or slot_counts(result.summary)
+    tail = f": {plain(about)}" if about else ""
     return f"{status} {plain(result.name)}{took}{tail}"
 
 

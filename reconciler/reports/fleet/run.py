@@ -11,6 +11,7 @@ from reconciler.reports.fleet.rows import (
     error_lines,
     failed_lines,
     step_lines,
+    waiting_lines,
     warning_rows,
 )
 from reconciler.reports.fleet.words import DONE, status_counts
@@ -18,10 +19,11 @@ from reconciler.reports.text.layout import hanging
 
 
 def fleet_run_text(report: FleetReport, *, width: int | None = None) -> str:
-    """How far each step is, the targets that failed or differ, the counts, and last what to do."""
+    """How far each step is, the targets that differ, wait or failed, the counts, and what to do."""
     lines = [
         *step_lines(report.steps),
         *differing_lines(report),
+        *waiting_lines(report.results, width=width),
         *failed_lines(report.results, width=width),
         *warning_rows(report, width=width),
     ]

@@ -13,7 +13,7 @@ from reconciler.model.fleet_run import StepReport, TargetStatus
 from reconciler.model.fleet_status import FleetStatus
 from reconciler.reports.escaping import plain
 from reconciler.reports.fleet.rows import MOST_ROWS, STATUS_COLOR, step_lines
-from reconciler.reports.fleet.words import WORST_FIRST, after_apply, said, status_counts
+from reconciler.reports.fleet.words import WORST_FIRST, after_apply, said, status_counts, why
 from reconciler.reports.numbers import counted
 from reconciler.reports.text.layout import capped, clipped, columns_of, hanging
 
@@ -23,7 +23,8 @@ _WIDEST_NAME = 40
 """Columns. A longer name moves the rest of its line to the right."""
 _NARROWEST_REASON = 20
 """Columns for the reason, even beside a long name."""
-_WELL = frozenset({TargetStatus.IN_SYNC, TargetStatus.VERIFIED, TargetStatus.WAITING})
+_DONE = frozenset({TargetStatus.IN_SYNC, TargetStatus.VERIFIED})
+_WELL = _DONE | {TargetStatus.WAITING}
 _STATES = {
     RunState.RUNNING: "running",
     RunState.UNKNOWN: "running, or cut off",
@@ -40,7 +41,7 @@ def fleet_status_text(status: FleetStatus, *, width: int | None = None) -> str:
     rollout = status.rollout
     if rollout is not None:
         lines += _rollout(rollout, width=width)
-    lines += _not_well(status, width=width)
+    lines += _not_done(status, width=width)
     lines += hanging(_headline(status), width=width)
     step = _next(status)
     return "\n".join([*lines, *(hanging(f"Next: {plain(step)}", width=width) if step else ())])
@@ -70,8 +71,8 @@ def _rollout(run: FleetRun, *, width: int | None) -> Iterator[str]:
         yield from (*hanging(f"{halted} {plain(run.halt.reason)}.", width=width), "")
 
 
-def _not_well(status: FleetStatus, *, width: int | None) -> Iterator[str]:
-    found = [each for each in status.history.targets.values() if each.result.status not in _WELL]
+def _not_done(status: FleetStatus, *, width: int | None) -> Iterator[str]:
+    found = [each for each in status.history.targets.values() if each.result.status not in _DONE]
     found.sort(key=lambda each: (WORST_FIRST.index(each.result.status), each.result.name))
     shown, rest = capped(found, most=MOST_ROWS)
     widest = max((columns_of(plain(each.result.name)) for each in shown), default=0)
@@ -90,7 +91,7 @@ def _row(recorded: Recorded, *, name_width: int, width: int | None) -> str:
     padding = " " * max(0, name_width - columns_of(name))
     ended = f"{result.ended_at:%Y-%m-%d %H:%M}Z" if result.ended_at else ""
     head = f"  {said(result.status):<12}{name}{padding}  {ended}"
-    reason = plain((result.error or "").partition("\n")[0].strip())
+    reason = plain(why(result).partition("\n")[0].strip())
     room = None if width is None else max(width - columns_of(head) - 2, _NARROWEST_REASON)
     shown = f"{head}  {clipped(reason, width=room)}" if reason else head
     status = f"{said(result.status):<12}"

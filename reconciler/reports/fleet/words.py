@@ -112,6 +112,19 @@ def not_well(results: Iterable[TargetResult]) -> tuple[TargetResult, ...]:
     return tuple(sorted(failed, key=lambda each: WORST_FIRST.index(each.status)))
 
 
+def waiting(results: Iterable[TargetResult]) -> tuple[TargetResult, ...]:
+    """The results of targets that are as far as another environment lets them be."""
+    kinds = (TargetStatus.WAITING, TargetStatus.VERIFIED)
+    return tuple(each for each in results if each.status in kinds and each.hint)
+
+
+def why(result: TargetResult) -> str:
+    """Why a target failed, or what it waits for; "" for any other."""
+    if result.has_failed:
+        return result.error or ""
+    return result.hint if result.status is TargetStatus.WAITING else ""
+
+
 def causes(results: Sequence[TargetResult]) -> list[tuple[TargetResult, int]]:
     """One result for each status and error, and how many targets have both; the order is kept.
     A network that is down is said once, and not for each of a thousand targets."""

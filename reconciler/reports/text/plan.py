@@ -9,6 +9,7 @@ from itertools import groupby
 import click
 
 from reconciler.model.change import Action, Change
+from reconciler.model.commands import PROJECT, Commands
 from reconciler.model.duration import about
 from reconciler.model.effect import NO_EFFECTS, Effects
 from reconciler.model.endpoint import Endpoint
@@ -58,7 +59,11 @@ def plan_text(
 
 
 def plan_lines(
-    plan: Plan, *, effects: Effects = NO_EFFECTS, width: int | None = None
+    plan: Plan,
+    *,
+    effects: Effects = NO_EFFECTS,
+    commands: Commands = PROJECT,
+    width: int | None = None,
 ) -> Iterator[str]:
     """The part of the plan between its heading and its warnings; it is empty, or ends with an empty
     line."""
@@ -67,7 +72,7 @@ def plan_lines(
     )
     yield from _changes([each for each in plan.due if each.action is Action.DELETE])
     yield from _skipped(plan)
-    yield from _waiting(plan)
+    yield from _waiting(plan, commands=commands)
     yield from rejected_lines(plan.rejected_live, width=width)
     if plan.unmanaged:
         unmanaged = f"Unmanaged, and left alone: {plain(listed(plan.unmanaged))}"
@@ -191,7 +196,7 @@ def _skipped(plan: Plan) -> Iterator[str]:
     yield ""
 
 
-def _waiting(plan: Plan) -> Iterator[str]:
+def _waiting(plan: Plan, *, commands: Commands) -> Iterator[str]:
     if not plan.waiting:
         return
     yield f"  {waiting_heading(plan.waiting)}"
@@ -201,7 +206,8 @@ def _waiting(plan: Plan) -> Iterator[str]:
         yield f"        {'waits':<{LABEL_WIDTH}} {plain(waiting_reason(each))}"
     if rest:
         yield f"    … and {rest} more"
-    yield from (f"    {plain(each)}" for each in ways_to_prove(plan.waiting))
+    ways = ways_to_prove(plan.waiting, commands=commands)
+    yield from (f"    {plain(each)}" for each in ways)
     yield ""
 
 
