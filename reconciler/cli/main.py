@@ -23,6 +23,7 @@ from reconciler.cli.output import OutputLostError, say, tell
 from reconciler.cli.signals import STOP_SIGNALS
 from reconciler.config.terminal import choose_color
 from reconciler.errors import DefectError, Interrupted, ReconcilerError
+from reconciler.operations.fleet.at_work import target_at_work
 from reconciler.reports.escaping import plain
 
 EXIT_ERROR = 1
@@ -180,7 +181,8 @@ class _Screen(logging.Handler):
     """Sends log messages to `say`, like all other text for people."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        say(self.format(record), level=_LEVELS.get(record.levelno, "info"))
+        level = _LEVELS.get(record.levelno, "info")
+        say(self.format(record), level=level, target=target_at_work())
 
 
 class _PlainFormatter(logging.Formatter):
@@ -189,6 +191,10 @@ class _PlainFormatter(logging.Formatter):
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
         said = plain(super().formatMessage(record))
-        if record.levelno != logging.DEBUG or logs_json():
+        if logs_json():
+            return said
+        target = target_at_work()
+        said = f"{plain(target)}: {said}" if target else said
+        if record.levelno != logging.DEBUG:
             return said
         return f"{self.formatTime(record, '%H:%M:%S')}.{record.msecs:03.0f} {said}"

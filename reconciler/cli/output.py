@@ -83,15 +83,22 @@ def show_commands(commands: Iterable[str]) -> None:
     _show("".join(commands))
 
 
-def say(text: str, *, end: str = "\n", level: Level = "info", event: str | None = None) -> None:
+def say(
+    text: str,
+    *,
+    end: str = "\n",
+    level: Level = "info",
+    event: str | None = None,
+    target: str | None = None,
+) -> None:
     """Write text for people to standard error, above the live block; with `--log-format json`, a
-    line of this level, about this event.
+    line of this level, about this event and this target of a fleet.
 
     If the stream is closed, the text is dropped and the command continues.
     """
     harmless_text = harmless(text + end)
     if logs_json():
-        harmless_text = log_line(harmless_text, level=level, event=event)
+        harmless_text = log_line(harmless_text, level=level, event=event, target=target)
     with _lock:
         erase()
         with suppress(OSError):

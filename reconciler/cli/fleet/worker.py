@@ -24,7 +24,7 @@ class _Aloud(WorkerCounter):
     def ended(self, result: TargetResult) -> None:
         """Say so in one line, such as `Applied: verified acme/production, 61 s`."""
         super().ended(result)
-        say(f"{DONE[result.action]}: {result_line(result)}")
+        say(f"{DONE[result.action]}: {result_line(result)}", target=result.name)
 
 
 @click.command("worker", epilog="Example: reconciler fleet worker --pool eu-onprem")

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from reconciler.cli.output import say
 from reconciler.cli.progress.shown import Sight
 from reconciler.formats.events import event_name
+from reconciler.model.fleet_event import TargetEnded
 from reconciler.ports import Clock
 
 
@@ -24,7 +25,9 @@ class Log:
     def tell(self, lines: Sequence[str], *, event: object) -> None:
         """Write what is to be said about an event."""
         self._written = self._clock.monotonic()
-        say("\n".join(line.strip() for line in lines), event=event_name(type(event)))
+        said = "\n".join(line.strip() for line in lines)
+        target = event.result.name if isinstance(event, TargetEnded) else None
+        say(said, event=event_name(type(event)), target=target)
 
     def tick(self, sight: Sight) -> None:
         """Write what is going on, if nothing was written for a while."""

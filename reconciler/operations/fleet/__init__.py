@@ -17,6 +17,7 @@ queue          the queue that a run and its workers share
 running        a run, from the targets to the report
 chain          how a run begins and ends in the fleet's ledger
 target         one target's part of a run
+at_work        which target a thread works on, for the log
 actions        what is done in it
 worker_counts  what a worker counts
 """

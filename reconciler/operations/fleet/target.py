@@ -21,6 +21,7 @@ from reconciler.model.fleet_run import TargetResult, TargetStatus, Task
 from reconciler.model.project import Project
 from reconciler.model.quarantine import Quarantine
 from reconciler.operations.fleet.actions import result_of
+from reconciler.operations.fleet.at_work import working_on
 from reconciler.operations.services import Services
 from reconciler.ports import Clock, Observer
 
@@ -49,7 +50,8 @@ class TargetWork:
         """Do the task. Raises nothing but the `passing` errors."""
         began = self.clock.monotonic()
         try:
-            result = self._done(task)
+            with working_on(task.target):
+                result = self._done(task)
         except self.passing:
             raise
         except ReconcilerError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -112,7 +113,7 @@ def test_two_workers_apply_a_change_to_all_tenants_and_then_nothing_differs(
     tmp_path: Path, queue: Queue
 ) -> None:
     with company(tmp_path, queue, "acme", "globex", "initech") as shop:
-        workers = [real_worker(shop), real_worker(shop, "--concurrency", "1")]
+        workers = [real_worker(shop, "-vv"), real_worker(shop, "--concurrency", "1")]
         shop.environment["COGNIGY_FLEET"] = queue.url(CONTROLLER)
         applied = shop.run("fleet", "apply", "--yes", "--format", "json")
         assert applied.returncode == 0, applied.stderr + applied.stdout
@@ -130,6 +131,9 @@ def test_two_workers_apply_a_change_to_all_tenants_and_then_nothing_differs(
             worker.send_signal(signal.SIGTERM)
         said = [worker.communicate(timeout=LONG)[1] for worker in workers]
         assert [worker.returncode for worker in workers] == [0, 0], said
+        requests = [line for line in said[0].splitlines() if " -> 20" in line]
+        assert requests
+        assert all(re.search(r"^\S+ \w+/production: [A-Z]+ /", line) for line in requests)
         assert queue.execute(TASKS) == []
         assert queue.execute("select count(*) from reconciler_fleet.worker") == [(0,)]
         everything = applied.stdout + applied.stderr + "".join(said)
