@@ -90,9 +90,11 @@ $(BENCH)/.ready: $(BENCH_LOCK)
 	@touch $@
 
 bench: $(BENCH)/.ready $(READY) ## Measure plans (beside octoDNS), start-up and fleets; fails if a target is missed
-	@$(BENCH)/bin/python -m tests.benchmarks
-	@$(BIN)/python -m tests.benchmarks.fleet
-	@$(BIN)/python -m tests.benchmarks.ledgers
+	@missed=0; \
+	$(BENCH)/bin/python -m tests.benchmarks || missed=1; \
+	$(BIN)/python -m tests.benchmarks.fleet || missed=1; \
+	$(BIN)/python -m tests.benchmarks.ledgers || missed=1; \
+	exit $$missed
 
 check: $(READY) workflows ## Check lint, format, types, import contracts and the workflows
 	$(BIN)/python -m ruff check .
