@@ -55,9 +55,18 @@ class Recorded(Frozen):
     result: TargetResult
 
 
+class LedgerEnd(Frozen):
+    """A line with which a target's own ledger ended, by its hash: the ledger of this origin has it
+    from then on, "" if that was not recorded."""
+
+    hash: str
+    origin: str = ""
+
+
 class FleetRun(Frozen):
     """One run of the fleet. `selection` is the selector that chose its `targets`, "" for all;
-    `reason` is why it was begun, as its author says.
+    `reason` is why it was begun, as its author says. `accept_loss` says that lines which their
+    ledgers have lost are known of.
 
     `results` are how its targets ended, by their names, and `checks` how they ended when their step
     had baked and was judged; both, like `steps`, include those of the run that it continues, except
@@ -76,6 +85,7 @@ class FleetRun(Frozen):
     tool_version: str | None = None
     selection: str = ""
     retry_failed: bool = False
+    accept_loss: bool = False
     targets: int = Field(default=0, ge=0)
     continues: str | None = None
     steps: tuple[RecordedStep, ...] = ()
@@ -121,13 +131,13 @@ class FleetRun(Frozen):
 class FleetHistory(Frozen):
     """All runs, oldest first. `targets` are how each target ended last, in any of them, by name.
     `quarantined` are the identities of content that no target may get, until somebody asks for
-    another attempt. `ledger_hashes` are those of the lines with which the targets' own ledgers
-    ended when the fleet last recorded that, by name."""
+    another attempt. `ledger_ends` are the lines with which the targets' own ledgers ended when the
+    fleet last recorded that, by name."""
 
     runs: tuple[FleetRun, ...] = ()
     targets: Mapping[str, Recorded] = Field(default_factory=dict)
     quarantined: frozenset[str] = frozenset()
-    ledger_hashes: Mapping[str, str] = Field(default_factory=dict)
+    ledger_ends: Mapping[str, LedgerEnd] = Field(default_factory=dict)
 
     @property
     def last(self) -> FleetRun | None:

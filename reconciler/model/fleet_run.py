@@ -78,8 +78,8 @@ class Task(Frozen):
     two tasks on one are never worked on at once; "" if it expects none. `fence` is that of the
     controller's lock: without it, nothing new begins. `digest` is that of the plan that was
     approved, if one was. `reason` is why, for the ledger. `quarantined` are identities of content
-    that no target may get. `ledger_hash` is that of the line with which the target's ledger ended
-    when the fleet last changed it, None if it never did.
+    that no target may get. `ledger_hash` is that of a line that the target's ledger has, unless it
+    has lost lines since the fleet last changed the target; None if none is known.
     """
 
     run_id: str

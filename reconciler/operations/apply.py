@@ -34,7 +34,7 @@ from reconciler.model.project import Project
 from reconciler.model.promotion import Waiting
 from reconciler.model.proposal import PlanProposal, Proposal, RecoveryProposal
 from reconciler.operations.forecast import with_estimate
-from reconciler.operations.history import history_of
+from reconciler.operations.history import history_of, require_nothing_lost
 from reconciler.operations.live_plan import TOOL_MAJOR, planned, to_judge_again
 from reconciler.operations.origin import origin_of
 from reconciler.operations.promotion import promotion_of
@@ -115,6 +115,7 @@ class _Applying:
             ) as connection,
         ):
             services.require_wanted()
+            require_nothing_lost(ledger.lines, services)
             if request.saved is not None:
                 environment = self._project.environment
                 require_same_origin(

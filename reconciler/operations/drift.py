@@ -18,7 +18,7 @@ from reconciler.model.state import LiveState
 from reconciler.operations.bake import Baked, bake, is_due
 from reconciler.operations.findings import Finding, Recorded, record
 from reconciler.operations.health import health_of
-from reconciler.operations.history import history_of
+from reconciler.operations.history import history_of, warn_of_a_loss
 from reconciler.operations.live_plan import compared, drift_causes, last_changes
 from reconciler.operations.promotion import promotion_of
 from reconciler.operations.services import Services
@@ -46,6 +46,7 @@ def drift(
     with services.connect(project, permission=Permission.READ) as connection:
         at_work = services.ledger.holder()
         lines = services.ledger.lines()
+        warn_of_a_loss(lines, services)
         history = history_of(lines, endpoint=connection.endpoint, observer=services.observer)
         made, live = compared(
             project,

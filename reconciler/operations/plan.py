@@ -5,7 +5,7 @@ from __future__ import annotations
 from reconciler.model.plan import Plan, Selection
 from reconciler.model.project import Project
 from reconciler.operations.forecast import with_forecast
-from reconciler.operations.history import history_of
+from reconciler.operations.history import history_of, warn_of_a_loss
 from reconciler.operations.live_plan import planned
 from reconciler.operations.promotion import promotion_of
 from reconciler.operations.services import Services
@@ -20,6 +20,7 @@ def plan(project: Project, services: Services, *, selection: Selection = Selecti
     """
     with services.connect(project, permission=Permission.READ) as connection:
         lines = services.ledger.lines()
+        warn_of_a_loss(lines, services)
         history = history_of(lines, endpoint=connection.endpoint, observer=services.observer)
         made = planned(
             project,

@@ -44,8 +44,9 @@ class Services:
     `notifier` starts a notifier, which its caller must close. `new_run_id` returns a unique id.
     `actor` and `commit` are recorded in the ledger. `evidence` are other ledgers, which are only
     read, for what slots have proven in other environments. `quarantine` is content that is planned
-    nowhere in the fleet that the project is in. `require_wanted` raises SupersededError if nobody
-    wants an apply any more; it is called once the ledger's lock is held.
+    nowhere in the fleet that the project is in, and `ledger_hash` that of a line that the ledger
+    has unless it has lost some; None if none is known. `require_wanted` raises SupersededError if
+    nobody wants an apply any more; it is called once the ledger's lock is held.
     """
 
     clock: Clock
@@ -58,6 +59,7 @@ class Services:
     commit: str | None = None
     evidence: Sequence[LedgerStore] = ()
     quarantine: Quarantine = NO_QUARANTINE
+    ledger_hash: str | None = None
     require_wanted: Callable[[], None] = lambda: None
 
 

@@ -43,6 +43,7 @@ def started_data(run: FleetRun) -> dict[str, Any]:
             "tool_version",
             "selection",
             "retry_failed",
+            "accept_loss",
             "targets",
             "continues",
         },

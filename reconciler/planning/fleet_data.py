@@ -31,6 +31,7 @@ class Started(EventData):
     tool_version: str | None = None
     selection: str = ""
     retry_failed: bool = False
+    accept_loss: bool = False
     targets: int = Field(ge=0)
     continues: str | None = None
     steps: tuple[PlannedStep, ...] = ()

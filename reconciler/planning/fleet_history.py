@@ -11,6 +11,7 @@ from typing import Any
 from reconciler.model.fleet_history import (
     FleetHistory,
     FleetRun,
+    LedgerEnd,
     Recorded,
     RecordedStep,
 )
@@ -80,7 +81,7 @@ class _Fold:
         self._last: dict[FleetAction, str] = {}
         self._targets: dict[str, Recorded] = {}
         self._quarantined: set[str] = set()
-        self._ledger_hashes: dict[str, str] = {}
+        self._ledger_ends: dict[str, LedgerEnd] = {}
 
     @property
     def history(self) -> FleetHistory:
@@ -88,7 +89,7 @@ class _Fold:
             runs=tuple(each.value for each in self._runs.values()),
             targets=self._targets,
             quarantined=frozenset(self._quarantined),
-            ledger_hashes=self._ledger_hashes,
+            ledger_ends=self._ledger_ends,
         )
 
     def take(self, entry: Entry) -> None:
@@ -104,6 +105,9 @@ class _Fold:
         data = data_of(Started, entry)
         if data.retry_failed:
             self._quarantined.clear()
+        if data.accept_loss:
+            for name in (name for step in data.steps for name in step.names or ()):
+                self._ledger_ends.pop(name, None)
         begun = FleetRun(
             run_id=entry.run_id,
             started_at=entry.moment,
@@ -132,7 +136,8 @@ class _Fold:
             run.checks.pop(data.target, None)
         self._targets[data.target] = recorded
         if data.ledger_hash is not None:
-            self._ledger_hashes[data.target] = data.ledger_hash
+            origin = data.endpoint.origin if data.endpoint is not None else ""
+            self._ledger_ends[data.target] = LedgerEnd(hash=data.ledger_hash, origin=origin)
         if run.begun.halt is not None and run.begun.halt.targets:
             self._quarantined.update(data.rejected)  # it was in hand when the rollout halted
 

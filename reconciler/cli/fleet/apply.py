@@ -47,6 +47,11 @@ from reconciler.reports.numbers import counted
     is_flag=True,
     help="Retry changes that a gate rejected in an earlier run, in the same target or another.",
 )
+@click.option(
+    "--accept-ledger-loss",
+    is_flag=True,
+    help="Go on in targets whose own ledgers have lost lines that the fleet knows of.",
+)
 @format_option("text", "json", "jsonl")
 @pager_option
 @verbosity_option
@@ -58,6 +63,7 @@ def apply_command(
     yes: bool,
     reason: str | None,
     retry_failed: bool,
+    accept_ledger_loss: bool,
     output: str,
 ) -> int:
     """Apply the files to the targets of the fleet, step by step, as its rollout says.
@@ -85,7 +91,11 @@ def apply_command(
             files,
             services,
             FleetApplyRequest(
-                approved=approved, selector=selector, retry_failed=retry_failed, reason=reason
+                approved=approved,
+                selector=selector,
+                retry_failed=retry_failed,
+                accept_loss=accept_ledger_loss,
+                reason=reason,
             ),
         )
     show_run(report, output=output)

@@ -7,7 +7,6 @@ from datetime import datetime
 
 from reconciler.errors import StalePlanError
 from reconciler.model.drift import DriftReport
-from reconciler.model.event import Warned
 from reconciler.model.fleet_run import FleetAction, TargetResult, TargetStatus, Task
 from reconciler.model.gate import VerdictResult
 from reconciler.model.ledger import Entry
@@ -65,9 +64,6 @@ def _applied(task: Task, project: Project, services: Services) -> TargetResult:
         ApplyRequest(retry_failed=task.retry_failed, reason=task.reason),
     )
     made = approval.plan
-    lines = services.ledger.lines()
-    if task.ledger_hash is not None:
-        _warn_of_a_loss(task.ledger_hash, lines, services)
     return TargetResult(
         name=task.target,
         action=task.action,
@@ -78,7 +74,7 @@ def _applied(task: Task, project: Project, services: Services) -> TargetResult:
         error=report.error or _first_failure(report),
         hint=report.hint or _awaited(report.waiting),
         ledger_hash=report.ledger_hash,
-        changed_at=_changed_at(report, lines),
+        changed_at=_changed_at(report, services.ledger.lines()),
         changes=changes_digest(made) if made else "",
         summary={name: count for name, count in report.summary().items() if count},
         rejected=_rejected(made, report) if made else (),
@@ -136,19 +132,6 @@ def _rejected(made: Plan, report: RunReport) -> tuple[str, ...]:
         if each.gate_stopped and each.status is not Status.SKIPPED
     }
     return contents(each for each in made.changes if each.slot_id in slot_ids)
-
-
-def _warn_of_a_loss(known: str, lines: Lines, services: Services) -> None:
-    """Say so if the target's ledger lacks the line that the fleet knows, by its hash: what it would
-    say about rejected content and open changes may be lost."""
-    if not any(entry is not None and entry.hash == known for entry in lines):
-        services.observer.notice(
-            Warned(
-                message=f"The ledger {services.ledger.location} does not have the line with which "
-                "it ended when the fleet last changed this target. Lines were lost or edited, or "
-                "it is another ledger: run `reconciler audit verify` on it, and restore it."
-            )
-        )
 
 
 def _awaited(waiting: Sequence[Waiting]) -> str:

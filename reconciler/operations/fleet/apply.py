@@ -25,7 +25,12 @@ from reconciler.model.fleet_run import FleetAction, FleetReport, Task
 from reconciler.model.listed import listed
 from reconciler.operations.fleet.chain import begin, finish
 from reconciler.operations.fleet.files import FleetFiles
-from reconciler.operations.fleet.running import FleetRunning, FleetServices, carried_out
+from reconciler.operations.fleet.running import (
+    FleetRunning,
+    FleetServices,
+    carried_out,
+    known_hash,
+)
 from reconciler.operations.fleet.selection import selected
 from reconciler.planning.damage import require_whole_runs
 from reconciler.planning.fleet_history import fleet_history
@@ -40,12 +45,14 @@ class FleetApplyRequest:
 
     With an `approved` plan, only its targets are changed, and only as it says; without, whatever
     differs in the targets that `selector` selects. `retry_failed` retries what gates rejected in
-    earlier runs, in the same target or in another one. `reason` says why, for the ledgers.
+    earlier runs, in the same target or in another one. `accept_loss` goes on in targets whose
+    ledgers have lost lines that the fleet knows of. `reason` says why, for the ledgers.
     """
 
     approved: FleetPlan | None = None
     selector: Selector = EVERYTHING
     retry_failed: bool = False
+    accept_loss: bool = False
     reason: str | None = None
 
 
@@ -90,7 +97,7 @@ class _Apply:
         self._ledger = ledger
         self._running = running
         self._former = history.unfinished(bundle=running.bundle, selection=running.selection)
-        self._ledger_hashes = history.ledger_hashes
+        self._ledger_ends = {} if request.accept_loss else history.ledger_ends
         self._quarantined = () if request.retry_failed else tuple(sorted(history.quarantined))
 
     def run(self) -> FleetReport:
@@ -106,6 +113,7 @@ class _Apply:
             stages=stages,
             reason=self._request.reason,
             retry_failed=self._request.retry_failed,
+            accept_loss=self._request.accept_loss,
             continues=continues,
         )
         services.observer.notice(
@@ -131,15 +139,16 @@ class _Apply:
 
     def _task(self, name: str, action: FleetAction) -> Task:
         approved = self._request.approved
+        target = self._files.fleet.by_name[name]
         return self._running.task(
-            self._files.fleet.by_name[name],
+            target,
             action=action,
             fence=self._ledger.fence,
             digest=approved.digests[name] if approved else None,
             reason=self._request.reason,
             retry_failed=self._request.retry_failed,
             quarantined=self._quarantined,
-            ledger_hash=self._ledger_hashes.get(name),
+            ledger_hash=known_hash(target, self._ledger_ends),
         )
 
 

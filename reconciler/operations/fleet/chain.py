@@ -26,6 +26,7 @@ def begin(
     stages: Collection[Stage],
     reason: str | None = None,
     retry_failed: bool = False,
+    accept_loss: bool = False,
     continues: str | None = None,
 ) -> None:
     """Record that a run begins. Raises LedgerError."""
@@ -40,6 +41,7 @@ def begin(
         tool_version=__version__,
         selection=running.selection,
         retry_failed=retry_failed,
+        accept_loss=accept_loss,
         targets=sum(len(each.names) for each in stages),
         continues=continues,
         steps=tuple(RecordedStep(planned=_planned(each)) for each in stages),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from reconciler.errors import LedgerError, LockHeldError
 from reconciler.model.event import Warned
 from reconciler.model.fleet import EVERYTHING, Selector
 from reconciler.model.fleet_event import FleetBegun, FleetEnded
+from reconciler.model.fleet_history import LedgerEnd
 from reconciler.model.fleet_run import FleetAction, FleetReport, Task
 from reconciler.operations.fleet.chain import begin, finish
 from reconciler.operations.fleet.files import FleetFiles
@@ -14,9 +17,11 @@ from reconciler.operations.fleet.running import (
     FleetServices,
     all_at_once,
     carried_out,
+    known_hash,
 )
 from reconciler.operations.fleet.selection import selected
 from reconciler.planning.fleet_chain import TARGET_ENDED, target_data
+from reconciler.planning.fleet_history import fleet_history
 from reconciler.planning.rollout.policy import Rollout
 
 
@@ -35,9 +40,11 @@ def fleet_drift(
     """
     targets = selected(files.fleet, selector)
     running = FleetRunning.of(files, services, action=FleetAction.DRIFT, selection=str(selector))
+    ends = _ledger_ends(services)
 
     def task_of(name: str, _action: FleetAction) -> Task:
-        return running.task(files.fleet.by_name[name], metrics=metrics)
+        target = files.fleet.by_name[name]
+        return running.task(target, metrics=metrics, ledger_hash=known_hash(target, ends))
 
     services.observer.notice(
         FleetBegun(run_id=None, action=FleetAction.DRIFT, targets=len(targets))
@@ -47,6 +54,17 @@ def fleet_drift(
     report = _recorded(report, services, running=running, rollout=rollout)
     services.observer.notice(FleetEnded(report=report))
     return report
+
+
+def _ledger_ends(services: FleetServices) -> Mapping[str, LedgerEnd]:
+    """What the fleet's ledger says of those of the targets. If it cannot be read, that is only a
+    warning, as below."""
+    try:
+        return fleet_history(services.ledger.lines()).ledger_ends
+    except LedgerError as error:
+        message = f"Whether ledgers of targets have lost lines is not known: {error.message}"
+        services.observer.notice(Warned(message=message))
+        return {}
 
 
 def _recorded(

@@ -11,6 +11,7 @@ from reconciler.operations.fleet.running import (
     FleetServices,
     all_at_once,
     carried_out,
+    known_hash,
 )
 from reconciler.operations.fleet.selection import selected
 from reconciler.planning.fleet_history import fleet_history
@@ -26,11 +27,14 @@ def fleet_plan(
     read.
     """
     targets = selected(files.fleet, selector)
-    quarantined = tuple(sorted(fleet_history(services.ledger.lines()).quarantined))
+    history = fleet_history(services.ledger.lines())
+    quarantined = tuple(sorted(history.quarantined))
     running = FleetRunning.of(files, services, action=FleetAction.PLAN, selection=str(selector))
 
     def task_of(name: str, _action: FleetAction) -> Task:
-        return running.task(files.fleet.by_name[name], quarantined=quarantined)
+        target = files.fleet.by_name[name]
+        known = known_hash(target, history.ledger_ends)
+        return running.task(target, quarantined=quarantined, ledger_hash=known)
 
     services.observer.notice(FleetBegun(run_id=None, action=FleetAction.PLAN, targets=len(targets)))
     report = carried_out(

@@ -9,6 +9,7 @@ from typing import Any
 
 from reconciler.engine.fleet import Controller, FleetPorts
 from reconciler.model.fleet import ALL, Fleet, FleetRollout, Target
+from reconciler.model.fleet_history import LedgerEnd
 from reconciler.model.fleet_run import FleetAction, FleetReport, TargetResult, TargetStatus, Task
 from reconciler.operations.fleet.files import FleetFiles
 from reconciler.planning.fleet_groups import grouped
@@ -72,6 +73,15 @@ class FleetRunning:
                 **options,
             }
         )
+
+
+def known_hash(target: Target, ends: Mapping[str, LedgerEnd]) -> str | None:
+    """The hash of a line that the target's ledger has, unless it has lost lines; None if none is
+    known, or if it was in the ledger of another origin."""
+    end, origin = ends.get(target.name), target.expect.origin
+    if end is None or (end.origin and origin and end.origin != origin):
+        return None
+    return end.hash
 
 
 def all_at_once(fleet: Fleet, targets: Sequence[Target]) -> Rollout:

@@ -73,6 +73,7 @@ class TargetWork:
         services = replace(
             self.services_of(task, project, heard),
             quarantine=Quarantine(contents=frozenset(task.quarantined), run_id=task.run_id),
+            ledger_hash=task.ledger_hash,
             require_wanted=lambda: self._require_led(task),
         )
         result = result_of(task, project, services)

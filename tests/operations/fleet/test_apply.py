@@ -10,16 +10,19 @@ import httpx
 import pytest
 
 from reconciler.errors import LedgerError, LimitExceededError, LockHeldError, StalePlanError
-from reconciler.model.fleet import Amount, FleetLimits, FleetRollout, Step
+from reconciler.model.environment import ANYWHERE, Expectation
+from reconciler.model.fleet import ALL, Amount, FleetLimits, FleetRollout, Step
 from reconciler.model.fleet_plan import FleetPlan
 from reconciler.model.fleet_run import FleetAction, TargetResult, TargetStatus, Task
 from reconciler.operations.fleet.apply import FleetApplyRequest, fleet_apply
 from reconciler.operations.fleet.drift import fleet_drift
+from reconciler.operations.fleet.running import known_hash
 from tests.support.fleet_world import FleetWorld, OneByOne, statuses
 from tests.support.world import COLOUR, FRUIT, desired_slot, document
 
 NAMES = tuple(f"{tenant}/production" for tenant in ("acme", "globex", "initech", "umbrella"))
 WIDER = desired_slot(FRUIT, "^apple$", "^pear$", "^plum$")
+OTHER = desired_slot(FRUIT, "^apple$", "^pear$", "^kiwi$")
 BROKEN = desired_slot(FRUIT, "^nothing$")
 CANARY = FleetRollout(steps=(Step(targets=Amount(count=1)), Step()))
 BAKED = FleetRollout(steps=(Step(targets=Amount(count=1), bake_hours=1), Step()))
@@ -241,23 +244,79 @@ def test_a_target_that_somebody_applies_by_hand_is_held(tmp_path: Path) -> None:
     assert report.exit_code == 1
 
 
-@pytest.mark.parametrize("damage", ["lost", "cut", "whole"])
-def test_a_ledger_that_lost_lines_is_warned_of(tmp_path: Path, damage: str) -> None:
-    world = fleet(tmp_path)
-    world.applied(WIDER)
+def damaged(world: FleetWorld, damage: str) -> None:
+    """The ledger of the first target, from which lines are lost."""
     ledger = world.worlds[NAMES[0]].ledger
     content = ledger.read_bytes()
     if damage == "lost":
         ledger.unlink()
     elif damage == "cut":
         ledger.write_bytes(content[: content.rindex(b"\n", 0, -1) + 1])
-    report = world.applied(WIDER)
-    warned = {each.name: each.warnings for each in report.results if each.warnings}
-    if damage == "whole":
-        assert warned == {}
-    else:
+
+
+@pytest.mark.parametrize("damage", ["lost", "cut"])
+def test_a_target_whose_ledger_lost_lines_is_left_alone_until_somebody_has_looked(
+    tmp_path: Path, damage: str
+) -> None:
+    world = fleet(tmp_path, FleetRollout(max_failures=ALL))
+    world.applied(WIDER)
+    damaged(world, damage)
+    broken, *others = NAMES
+    report = world.applied(OTHER)
+    assert statuses(report) == {
+        broken: TargetStatus.FAILED,
+        **dict.fromkeys(others, TargetStatus.VERIFIED),
+    }
+    assert world.patterns(FRUIT)[broken] == ("^apple$", "^pear$", "^plum$")
+    (failed,) = (each for each in report.results if each.has_failed)
+    assert "does not have the line" in (failed.error or "")
+    assert "--accept-ledger-loss" in failed.hint
+    again = world.applied(OTHER)
+    assert statuses(again)[broken] is TargetStatus.FAILED, "nobody has looked"
+    accepted = world.applied(OTHER, accept_loss=True)
+    assert statuses(accepted)[broken] is TargetStatus.VERIFIED
+    assert world.applied(WIDER).exit_code == 0, "it is known from now on"
+
+
+def test_a_ledger_that_lost_nothing_is_not_warned_of(tmp_path: Path) -> None:
+    world = fleet(tmp_path)
+    world.applied(WIDER)
+    assert [each.warnings for each in world.applied(WIDER).results] == [()] * len(NAMES)
+
+
+def test_a_loss_that_was_accepted_where_nothing_is_recorded_is_accepted_for_good(
+    tmp_path: Path,
+) -> None:
+    world = fleet(tmp_path)
+    world.applied(WIDER)
+    damaged(world, "lost")
+    assert world.applied(WIDER, accept_loss=True).exit_code == 0
+    assert world.applied(WIDER).exit_code == 0
+
+
+def test_plans_and_drift_checks_only_warn_of_a_loss(tmp_path: Path) -> None:
+    world = fleet(tmp_path)
+    world.applied(WIDER)
+    damaged(world, "cut")
+    files = world.files(WIDER)
+    for report in (world.planned(WIDER), fleet_drift(files, world.services(files))):
+        warned = {each.name: each.warnings for each in report.results if each.warnings}
         assert set(warned) == {NAMES[0]}
         assert "does not have the line" in warned[NAMES[0]][0]
+        assert warned[NAMES[0]][0].endswith("An apply is refused.")
+        assert report.exit_code == 0
+
+
+def test_a_tenant_that_has_moved_has_another_ledger_which_lost_nothing(tmp_path: Path) -> None:
+    world = fleet(tmp_path)
+    world.applied(WIDER)
+    ends = world.history.ledger_ends
+    target = world.fleet.by_name[NAMES[0]]
+    assert known_hash(target, ends) == ends[NAMES[0]].hash
+    moved = target.model_copy(update={"expect": Expectation(origin="https://new.cognigy.com")})
+    assert known_hash(moved, ends) is None
+    anywhere = target.model_copy(update={"expect": ANYWHERE})
+    assert known_hash(anywhere, ends) == ends[NAMES[0]].hash
 
 
 def test_a_bug_in_one_target_is_reported_as_its_failure(tmp_path: Path) -> None:

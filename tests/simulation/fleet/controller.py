@@ -41,6 +41,7 @@ class Controller:
         self._trouble = trouble
         self._invariants = invariants
         self._disturbed, self._quiet = 0, 0
+        self._accepts_loss = False
         self.run_id = ""
         self.is_over = False
 
@@ -88,14 +89,27 @@ class Controller:
             actor="simulation",
         )
         try:
-            report = fleet_apply(files, services, FleetApplyRequest(retry_failed=retry_failed))
+            report = fleet_apply(
+                files,
+                services,
+                FleetApplyRequest(retry_failed=retry_failed, accept_loss=self._accepts_loss),
+            )
         except ReconcilerError as error:
             self._trouble.happened[f"no apply: {type(error).__name__}"] += 1
             self._machines.said.append(error.message)
             return None
         self._trouble.happened[f"exit code {report.exit_code}"] += 1
         self._invariants.reported(report)
+        self._look_for_a_loss(report)
         return report
+
+    def _look_for_a_loss(self, report: FleetReport) -> None:
+        """Somebody looks at the ledgers that are said to have lost lines, and goes on."""
+        self._accepts_loss = any("--accept-ledger-loss" in each.hint for each in report.results)
+        if self._accepts_loss:
+            self._trouble.happened["a loss is refused"] += 1
+            if not self._invariants.has_lost:
+                raise Violation(3, "a ledger is said to have lost lines, and none has")
 
     def rival(self, process: Process) -> None:
         """Somebody else applies the fleet too, once."""

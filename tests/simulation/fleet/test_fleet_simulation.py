@@ -31,6 +31,7 @@ def test_a_few_seeds_have_everything_in_them() -> None:
     assert {
         *(kind.value for kind in Kind),
         "a loss is found",
+        "a loss is refused",
         "answer lost",
         "edited in the console",
         "halt asked for",
