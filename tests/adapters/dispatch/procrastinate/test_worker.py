@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
+from datetime import datetime, timezone
 
 import pytest
 
@@ -13,7 +14,18 @@ from reconciler.errors import LedgerError
 from reconciler.model.fleet_run import FleetAction, TargetResult, TargetStatus, Task
 from tests.support.cutting import Cut, cutting
 from tests.support.postgres import PLANNER, READER, WORKER
-from tests.support.queue import HASTY, LONG, Queue, await_, collected, controller, done, hired, task
+from tests.support.queue import (
+    HASTY,
+    LONG,
+    Queue,
+    await_,
+    call_schedule,
+    collected,
+    controller,
+    done,
+    hired,
+    task,
+)
 
 ACME, BETA = "acme/production", "beta/production"
 SOON = Pace(heartbeat=0.1, stalled=LONG, held=LONG, held_pause=0.05, poll=0.05, idle=0.2)
@@ -113,6 +125,47 @@ def test_two_tasks_on_one_origin_are_never_worked_on_at_once(queue: Queue) -> No
     assert bench.begun.count(second) == 1
     assert second not in bench.together[first]
     assert other in bench.together[first]
+
+
+def test_a_scheduled_check_and_an_apply_on_one_origin_take_turns_whichever_worker_has_them(
+    queue: Queue,
+) -> None:
+    bench, due, origin = Bench(), list[Task](), "https://acme.example"
+    check = task("acme/staging", run="drift-1", action=FleetAction.DRIFT, origin=origin)
+    later, others = "acme/test", ("beta/production", "beta/test")
+
+    def waiting() -> list[tuple[str]]:
+        return queue.execute(
+            "select args ->> 'target' from procrastinate_jobs"
+            " where status = 'todo' and task_name = 'reconciler.target'"
+        )
+
+    with (
+        hired(queue, bench.work, due=lambda _: tuple(due)),
+        hired(queue, bench.work, due=lambda _: tuple(due)),
+        controller(queue) as dispatcher,
+    ):
+        dispatcher.submit(task(ACME, origin=origin))
+        bench.await_begun(ACME)
+        due.append(check)
+        call_schedule(queue, datetime(2026, 3, 2, 9, tzinfo=timezone.utc))
+        await_(waiting)
+        dispatcher.submit(task(others[0]))
+        bench.await_begun(others[0])  # so the check was passed over
+        assert waiting() == [(check.target,)]
+        due.clear()
+        bench.let_go(ACME)
+        bench.await_begun(check.target)
+        dispatcher.submit(task(later, origin=origin))
+        dispatcher.submit(task(others[1]))
+        bench.await_begun(others[1])
+        assert waiting() == [(later,)]
+        bench.let_go(check.target, later, *others)
+        collected(dispatcher, 4)
+    assert all(
+        bench.together[each] & {ACME, check.target, later} == {each}
+        for each in (ACME, check.target, later)
+    )
 
 
 def test_a_worker_takes_only_the_jobs_of_its_pool(queue: Queue) -> None:
