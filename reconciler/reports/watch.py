@@ -47,7 +47,9 @@ def watch_level(event: WatchEvent) -> Level:
     if isinstance(event, PassFailed):
         return "error"
     if isinstance(event, Applied):
-        return "info" if event.report.exit_code == 0 else "error"
+        # To be asked to stop is how it is meant to end; what ended before may have failed.
+        undisturbed = event.report.model_copy(update={"interrupted": False})
+        return "info" if undisturbed.exit_code == 0 else "error"
     if isinstance(event, DriftChecked):
         return "info" if event.report.exit_code == 0 else "warning"
     if isinstance(event, BranchMoved):

@@ -123,6 +123,24 @@ def test_sigterm_in_the_middle_of_a_change_ends_it_and_begins_no_other(
     assert [each["slot_id"] for each in planned["rejected"]] == ([] if left == FRUITS else [FRUIT])
 
 
+@pytest.mark.parametrize(("patterns", "level"), [(FRUITS, "info"), (["^nothing$"], "error")])
+def test_an_apply_that_was_asked_to_stop_is_an_error_only_if_something_failed(
+    shop: Callable[..., Shop], patterns: list[str], level: str
+) -> None:
+    here = shop(training_seconds=0.3)
+    here.author.configure(gate={"settle_seconds": 0.6}, watch={**APPLYING, "apply": True})
+    here.push(slot_fruit=patterns)
+    with here.following("--log-format", "json") as process:
+        here.wait_for("change_applied")
+        process.send_signal(signal.SIGTERM)
+        _, stderr = process.communicate(timeout=60)
+    assert process.returncode == 130, stderr
+    lines = log_of(stderr)
+    (applied,) = [line for line in lines if line.get("event") == "applied"]
+    assert applied["level"] == level
+    assert [line for line in lines if line["level"] == "error"] == [applied] * (level == "error")
+
+
 def test_once_applies_and_touches_nothing_that_is_checked_out(shop: Callable[..., Shop]) -> None:
     here = shop()
     commit = here.push(slot_fruit=FRUITS)

@@ -104,6 +104,8 @@ def test_a_command_names_the_environment_if_there_is_one() -> None:
         (replace(OFF, rejected=(LIVE_REJECTION,)), "warning"),
         (Applied(HEAD, RunReport(run_id="r", outcomes=(outcome(Status.VERIFIED),))), "info"),
         (Applied(HEAD, RUN), "error"),
+        (Applied(HEAD, RunReport(run_id="r", interrupted=True)), "info"),
+        (Applied(HEAD, RUN.model_copy(update={"interrupted": True})), "error"),
         (DriftChecked(PROJECT, DriftReport.of(NOTHING)), "info"),
         (DriftChecked(PROJECT, DRIFT), "warning"),
         (PassFailed(DOWN), "error"),
