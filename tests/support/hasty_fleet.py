@@ -118,7 +118,7 @@ def worker(pool: str, seconds: str, concurrency: str = "2") -> int:
                 held_pause=0.2,
                 poll=0.1,
                 idle=1.0,
-                most_attempts=20,
+                most_lost=20,
             ),
         ).run()
     return 0

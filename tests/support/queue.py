@@ -45,9 +45,7 @@ from tests.support.postgres import (
 LONG = 60.0
 """Seconds in which anything that does not hang has happened."""
 TASKS = "select 1 from procrastinate_jobs where task_name = 'reconciler.target'"
-HASTY = Pace(
-    heartbeat=0.2, stalled=1.0, held=LONG, held_pause=0.1, poll=0.1, idle=0.5, most_attempts=5
-)
+HASTY = Pace(heartbeat=0.2, stalled=1.0, held=LONG, held_pause=0.1, poll=0.1, idle=0.5, most_lost=5)
 CODEC = Codec(
     write_task=task_json,
     read_task=lambda document, source: parsed_task(document, source=source),

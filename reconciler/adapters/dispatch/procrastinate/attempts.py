@@ -2,10 +2,10 @@
 
 begin ── somebody else has the job, or a result is there ──> nothing
   │   ── the run is halted, or has no controller ─────────> not begun
-  │   ── too many attempts ───────────────────────────────> failed
+  │   ── too many workers were lost with it ──────────────> failed
   v
 carry out ── the tenant is held ──> wait, carry out again
-  │       ── this worker stops ───> put the job back
+  │       ── this worker stops ───> put the job back, which does not count
   v
 store the result, if the job is still this attempt's
 """
@@ -25,7 +25,7 @@ from reconciler.adapters.dispatch.procrastinate.duty import Duty, Pace
 from reconciler.adapters.dispatch.procrastinate.sessions import PatientSession
 from reconciler.adapters.postgres import UnreachableError
 from reconciler.adapters.stopping import Stop
-from reconciler.errors import Interrupted, ReconcilerError
+from reconciler.errors import Interrupted, LedgerError, ReconcilerError
 from reconciler.model.access import FleetDatabase
 from reconciler.model.fleet_run import FleetAction, TargetResult, TargetStatus, Task
 from reconciler.ports import Clock
@@ -52,7 +52,13 @@ select %(run_id)s, %(target)s, %(action)s, %(pool)s, %(attempts)s + 1, %(documen
 where exists ({_OURS} for share)
 on conflict (run_id, target, action) do nothing
 """
+_PUT_BACKS = "put_backs"
+_NOTE = f"""
+update procrastinate_jobs set args = args || jsonb_build_object('{_PUT_BACKS}', %(put_backs)s::int)
+where id = %(job)s and worker_id = %(worker)s and attempts = %(attempts)s and status = 'doing'
+"""  # noqa: S608 - a constant
 _A_LONG_TIME_SECONDS = 86_400.0
+_A_MOMENT_SECONDS = 10.0
 _WRONG_QUEUE = "Only jobs that plan belong in its queue."
 _NOT_LED = "The controller of this run is not running any more."
 _LOGS = "Look at the logs of the workers: one may have run out of memory."
@@ -74,8 +80,16 @@ class _Hand:
 
 @dataclass(frozen=True)
 class _Attempt:
+    """`put_backs` is how many of the attempts before it were given back in good order."""
+
     job: Job
     task: Task
+    put_backs: int
+
+    @property
+    def lost(self) -> int:
+        """How many workers have begun it before, and were not heard of again."""
+        return self.job.attempts - self.put_backs
 
     @property
     def values(self) -> dict[str, Any]:
@@ -128,12 +142,14 @@ class Attempts:
             logger.warning("%s", error.message)
             return
         hand = _Hand(Stop(), is_aborted)
+        attempt = _Attempt(job, task, put_backs=_put_backs(document))
         self._in_hand[job.id] = hand
         try:
-            self._attempt(_Attempt(job, task), hand)
+            self._attempt(attempt, hand)
         except _Superfluous:
             logger.debug("Job %s is another worker's now, or done.", job.id)
-        except (Interrupted, UnreachableError):
+        except (PutBack, Interrupted, UnreachableError):
+            self._note_put_back(attempt)
             raise PutBack from None
         finally:
             del self._in_hand[job.id]
@@ -150,10 +166,22 @@ class Attempts:
         with closing(self._session(clock)) as session:
             session.run(lambda connection: connection.execute(_STORE, values))
 
+    def _note_put_back(self, attempt: _Attempt) -> None:
+        """Note that this attempt ends in good order. If the queue is away, it counts like that of a
+        worker that died, because nobody is told of either."""
+        values = {**attempt.values, "put_backs": attempt.put_backs + 1}
+        clock = self._duty.clock_of(Stop())
+        session = PatientSession(self._database, clock=clock, seconds=_A_MOMENT_SECONDS)
+        try:
+            with closing(session):
+                session.run(lambda connection: connection.execute(_NOTE, values))
+        except LedgerError as error:
+            logger.info("Job %s counts as lost: %s", attempt.job.id, error.message)
+
     def _refused(self, attempt: _Attempt, clock: Clock) -> TargetResult | None:
         """The result of a task that must not be begun; None if it may be. Raises _Superfluous, and
         LedgerError."""
-        task, attempts = attempt.task, attempt.job.attempts
+        task, lost = attempt.task, attempt.lost
         session = self._session(clock)
         with closing(session):
             ((is_ours, is_done, halted_by),) = session.run(
@@ -166,11 +194,9 @@ class Attempts:
             raise _Superfluous
         if task.action not in self._duty.only:
             return _failed(task, "This worker only plans.", hint=_WRONG_QUEUE)
-        if attempts >= self._pace.most_attempts:
+        if lost >= self._pace.most_lost:
             return _failed(
-                task,
-                f"{attempts} workers have begun this target, and none ended it.",
-                hint=_LOGS,
+                task, f"{lost} workers have begun this target, and none ended it.", hint=_LOGS
             )
         if halted_by is not None:
             return _not_begun(task, f"{halted_by} asked to halt this run.")
@@ -198,6 +224,11 @@ class Attempts:
             if result.status is not TargetStatus.HELD or clock.monotonic() >= until:
                 return result
             clock.sleep(self._pace.held_pause)
+
+
+def _put_backs(document: Mapping[str, Any]) -> int:
+    number = document.get(_PUT_BACKS)
+    return number if isinstance(number, int) else 0
 
 
 def _not_begun(task: Task, reason: str) -> TargetResult:

@@ -19,7 +19,8 @@ class Pace:
     given to others. A tenant that is held is tried again each `held_pause` for `held`: the lock of
     a worker that died lives for 75 s. The queue is asked for jobs each `poll`: a worker also
     listens, but not through a pooler, and nothing tells it of a job that is tried again. `idle` is
-    how long nothing must happen until a worker ends that does not wait for more.
+    how long nothing must happen until a worker ends that does not wait for more. A job that
+    `most_lost` workers have begun, and neither ended nor put back, is given up.
     """
 
     heartbeat: float = 10.0
@@ -28,7 +29,7 @@ class Pace:
     held_pause: float = 5.0
     poll: float = 2.0
     idle: float = 60.0
-    most_attempts: int = 5
+    most_lost: int = 5
 
 
 PACE = Pace()

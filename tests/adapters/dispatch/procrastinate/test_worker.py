@@ -319,12 +319,41 @@ def test_the_jobs_of_a_dead_worker_are_done_by_another(queue: Queue, folder: str
 def test_a_target_that_kills_its_workers_is_given_up(queue: Queue) -> None:
     with controller(queue) as dispatcher:
         dispatcher.submit(task(ACME))
-        _give_to_a_dead_worker(queue, attempts=HASTY.most_attempts - 1)
+        _give_to_a_dead_worker(queue, attempts=HASTY.most_lost - 1)
         with hired(queue) as worker:
             (result,) = collected(dispatcher, 1)
     assert result.status is TargetStatus.FAILED
     assert "5 workers have begun this target" in (result.error or "")
     assert worker.heard.begun_tasks == []
+
+
+def test_a_target_is_not_given_up_for_workers_that_end_in_good_order(
+    queue: Queue, folder: str
+) -> None:
+    bench, restarts = Bench(), HASTY.most_lost + 2
+    with controller(queue, folder=folder) as dispatcher:
+        dispatcher.submit(task(ACME))
+        for number in range(restarts):
+            with hired(queue, bench.work, folder=folder):
+                bench.await_begun(ACME, times=number + 1)
+        bench.let_go(ACME)
+        with hired(queue, bench.work, folder=folder):
+            (result,) = collected(dispatcher, 1)
+    assert (result.status, result.attempts) == (TargetStatus.VERIFIED, restarts + 1)
+
+
+def test_workers_that_die_count_beside_those_that_end_in_good_order(queue: Queue) -> None:
+    bench = Bench()
+    with controller(queue) as dispatcher:
+        dispatcher.submit(task(ACME))
+        with hired(queue, bench.work):
+            bench.await_begun(ACME)
+        _give_to_a_dead_worker(queue, attempts=HASTY.most_lost)
+        with hired(queue, bench.work):
+            (result,) = collected(dispatcher, 1)
+    assert result.status is TargetStatus.FAILED
+    assert "5 workers have begun this target" in (result.error or "")
+    assert bench.begun == [ACME]
 
 
 def test_the_result_of_a_worker_that_was_given_up_is_not_heard(queue: Queue) -> None:
