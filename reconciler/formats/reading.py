@@ -42,7 +42,7 @@ def parsed(shape: type[ShapeT], document: Mapping[str, Any], *, source: str, wha
     try:
         return shape.model_validate(dict(document))
     except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        first = error.errors()[0]
         place = ".".join(str(step) for step in first["loc"])
         raise not_expected(source, what, f"`{place}`: {first['msg']}.") from error
 

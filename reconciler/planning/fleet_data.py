@@ -94,7 +94,7 @@ def data_of(shape: type[DataT], entry: Entry) -> DataT:
     try:
         return shape.model_validate(dict(entry.data), strict=False)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        first = error.errors()[0]
         place = ".".join(str(step) for step in first["loc"])
         raise unclear(entry, f"`{place}`: {first['msg']}") from error
 
