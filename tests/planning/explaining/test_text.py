@@ -74,6 +74,11 @@ def test_a_text_that_is_like_none_has_no_suggestion() -> None:
     assert (found.part, found.nearest) == (None, None)
 
 
+def test_where_a_pattern_is_not_modelled_no_text_is_suggested() -> None:
+    found = explained("AB-123", slot("a", patterns=(r"^([A-Z])\1-\d{4}$",)))
+    assert (found.value, found.nearest, found.undetermined) == (None, None, None)
+
+
 def test_other_slots_that_extract_something_are_told() -> None:
     found = explained(
         "AB-1234",
