@@ -14,7 +14,6 @@ from reconciler.patterns.backtracking import Effort
 from reconciler.patterns.catastrophe import find_attack
 from reconciler.patterns.parsing import parse
 from reconciler.planning.pattern_faults import faults
-from reconciler.planning.plain import MAX_ANALYSED_LENGTH
 from tests.support.apis import OTHER
 from tests.support.patterns import CATASTROPHIC_PATTERNS, ORDINARY
 
@@ -136,5 +135,5 @@ def test_an_api_may_refuse_other_escapes() -> None:
 
 
 def test_a_pattern_too_long_to_be_analysed_is_reported_for_any_api() -> None:
-    (fault,) = faults("a" * (MAX_ANALYSED_LENGTH + 1), limits=OTHER.patterns)
+    (fault,) = faults("a" * 501, limits=OTHER.patterns)
     assert fault.rule == PATTERN_NOT_ANALYSED

@@ -13,8 +13,7 @@ from reconciler.model.settings import Settings
 from reconciler.model.slot import DesiredSlot, Examples, LiveSlot, MatchExample
 from reconciler.model.state import DesiredState
 from reconciler.patterns import matching
-from reconciler.planning.extraction import MAX_TIMEOUTS
-from reconciler.planning.review import MAX_FOLLOWED, review
+from reconciler.planning.review import review
 from tests.support.build import absent, content, live, plan, slot
 
 
@@ -113,7 +112,7 @@ def test_after_too_many_patterns_that_took_too_long_nothing_is_tried_any_more(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(matching, "MATCH_SECONDS", 0.01)
-    slow = [f"s{number:02}" for number in range(MAX_TIMEOUTS)]
+    slow = [f"s{number:02}" for number in range(10)]
     desired = [
         *(with_examples(slot(each, patterns=("x",)), reject=("a" * 60,)) for each in slow),
         with_examples(slot("z", patterns=("z",)), match=("z",)),
@@ -157,10 +156,10 @@ def test_a_cycle_in_the_files_ends() -> None:
 
 
 def test_dependents_are_looked_up_for_as_many_changes_as_a_report_could_show() -> None:
-    ids = [f"slot_{number:04}" for number in range(MAX_FOLLOWED + 1)]
+    ids = [f"slot_{number:04}" for number in range(1_001)]
     leaning = [slot(f"x{each}", each) for each in ids]
     found = reviewed(
         [*(slot(each, name=f"new {each}") for each in ids), *leaning],
         [*(live(each) for each in ids), *(live(f"x{each}", each) for each in ids)],
     )
-    assert len(found.dependents) == MAX_FOLLOWED
+    assert len(found.dependents) == 1_000

@@ -6,8 +6,7 @@ import pytest
 
 from reconciler.adapters.cognigy.v1.capabilities import COGNIGY_V1
 from reconciler.planning.analysis import MAX_STEPS, Analysis
-from reconciler.planning.plain import MAX_ANALYSED_LENGTH
-from reconciler.planning.slot_patterns import MAX_COMPARED, can_run, findings
+from reconciler.planning.slot_patterns import can_run, findings
 from tests.support.build import content
 
 
@@ -48,7 +47,7 @@ def test_places_after_a_duplicate_are_those_in_the_file() -> None:
 
 
 def test_patterns_beyond_a_limit_are_not_compared() -> None:
-    many = [f"^{chr(97 + number)}$" for number in range(MAX_COMPARED)]
+    many = [f"^{chr(97 + number)}$" for number in range(20)]
     assert broken(*many, "^a$x") == []
     assert broken(*many[1:], "^b") == []
 
@@ -65,7 +64,7 @@ def test_a_pattern_that_hangs_is_not_run() -> None:
 
 
 def test_a_pattern_far_beyond_the_limit_is_neither_analysed_nor_run() -> None:
-    longest, too_long = "a" * MAX_ANALYSED_LENGTH, "(a+)+" * 1_400_000
+    longest, too_long = "a" * 500, "(a+)+" * 1_400_000
     assert broken(longest) == ["pattern-too-long 0"]
     assert broken(too_long) == ["pattern-too-long 0", "pattern-not-analysed 0"]
     assert can_run(content(patterns=(longest,)), analysis())
