@@ -6,15 +6,10 @@ import click
 
 from reconciler.cli.options import verbosity_option
 from reconciler.cli.output import say, show
+from reconciler.cli.role_options import pool_options, role_option
+from reconciler.model.pool import PoolRole
 from reconciler.operations import ledger_schema
 from reconciler.reports.numbers import counted
-
-
-def _role(_context: click.Context, _parameter: click.Parameter, name: str) -> str:
-    """The name of a role. Raises BadParameter."""
-    if not name:
-        raise click.BadParameter("it must be the name of a role.")
-    return name
 
 
 @click.group("ledger", epilog="Example: reconciler ledger init")
@@ -26,32 +21,30 @@ def ledger_command() -> None:
 @ledger_command.command(
     "init", epilog="Example: reconciler ledger init --writer slots_ci --reader slots_plan | psql"
 )
-@click.option(
+@role_option(
     "--writer",
-    metavar="ROLE",
-    callback=_role,
     default="reconciler_writer",
-    show_default=True,
-    help="The role that applies.",
+    summary="The role that applies; that of a fleet's controller, if there are pools.",
 )
-@click.option(
+@role_option(
     "--reader",
-    metavar="ROLE",
-    callback=_role,
     default="reconciler_reader",
-    show_default=True,
-    help="The role that plans and looks for drift.",
+    summary="The role that plans and looks for drift.",
 )
+@pool_options
 @verbosity_option
-def init_command(writer: str, reader: str) -> None:
+def init_command(
+    writer: str, reader: str, pool: tuple[PoolRole, ...], plan_pool: tuple[PoolRole, ...]
+) -> None:
     """Make the schema in the database that COGNIGY_AUDIT_LOG names, and print the grants.
 
-    The role in COGNIGY_AUDIT_LOG becomes its owner. The two other roles must exist; run the grants
-    that are printed as the owner. A schema that is there already stays as it is.
+    The role in COGNIGY_AUDIT_LOG becomes its owner. The other roles must exist; run the grants that
+    are printed as the owner. A schema that is there already stays as it is. Name pools if a fleet
+    has its ledgers here, but its queue in another database.
     """
-    made = ledger_schema.initialise(writer=writer, reader=reader)
+    made = ledger_schema.initialise(writer=writer, reader=reader, pools=(*pool, *plan_pool))
     what = "has a schema now" if made.is_new else "has a schema already"
-    say(f"{made.location} {what}. These grants let two other roles use it:")
+    say(f"{made.location} {what}. These grants let other roles use it:")
     show("\n".join(made.grants))
 
 

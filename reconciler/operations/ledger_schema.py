@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from reconciler.config.configuration import read_configuration
 from reconciler.errors import ConfigurationError
 from reconciler.model.access import LedgerDatabase
+from reconciler.model.pool import PoolRole
 from reconciler.operations.ledger_stores import postgres_adapter
+from reconciler.operations.pool_roles import at_once, require_own_roles
 
 
 @dataclass(frozen=True)
@@ -29,18 +31,24 @@ class Migrated:
     versions: int
 
 
-def initialise(*, writer: str, reader: str) -> Initialised:
+def initialise(*, writer: str, reader: str, pools: Sequence[PoolRole] = ()) -> Initialised:
     """Make the schema in the database that the variables name, unless it is there.
 
-    `writer` and `reader` are the roles to write the grants for. Raises ConfigurationError and
-    LedgerError.
+    `writer` and `reader` are the roles to write the grants for, and `pools` those of a fleet, whose
+    controller the writer is then. Raises ConfigurationError, and LedgerError, also for a schema
+    that is too old.
     """
+    require_own_roles(pools, others=(writer, reader))
     database, postgres = _database(), postgres_adapter()
     is_new = postgres.initialise(database)
+    postgres.require_up_to_date(database)
+    grants = postgres.grants(writers=[writer], readers=[reader])
+    if pools:
+        grants += postgres.assigner_grants(writer)
     return Initialised(
         location=database.location,
         is_new=is_new,
-        grants=postgres.grants(writer=writer, reader=reader),
+        grants=(*grants, *at_once([postgres.pool_grants(each) for each in pools])),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -10,6 +11,7 @@ from reconciler.adapters.cognigy.transport import ANSWER_SECONDS
 from reconciler.adapters.ledger.file import FileLedgerStore, file_name_of
 from reconciler.errors import ConfigurationError, LedgerError
 from reconciler.model.access import LedgerDatabase
+from reconciler.model.pool import PoolChain
 from reconciler.planning.fleet_chain import FLEET_CHAIN
 from reconciler.ports import SILENT, Clock, LedgerStore, Observer
 
@@ -61,8 +63,19 @@ class FleetStores:
         machine can see it. Raises ConfigurationError and LedgerError."""
         if isinstance(self.place, Path):
             return None
-        fence: int | None = postgres_adapter().living_fence_of(self.place, chain=FLEET_CHAIN)
+        fence: int | None = postgres_adapter().fleet_fence_in(self.place)
         return fence
+
+    def assign(self, chains: Collection[PoolChain]) -> None:
+        """Let the workers of each pool have these chains, and no others, if its role is limited.
+        Raises ConfigurationError and LedgerError."""
+        if not isinstance(self.place, Path):
+            postgres_adapter().assign_chains(self.place, chains)
+
+    def add(self, chains: Collection[PoolChain]) -> None:
+        """Let them have these too. Raises ConfigurationError and LedgerError."""
+        if not isinstance(self.place, Path):
+            postgres_adapter().add_chains(self.place, chains)
 
     def prepare(self) -> None:
         """Create the folder, if it is one that does not exist yet. Raises LedgerError."""

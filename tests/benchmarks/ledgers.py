@@ -3,7 +3,7 @@
     python -m tests.benchmarks.ledgers
 
 Each event waits until it is on disk, or committed. Eight writers have a ledger each, like eight
-targets in hand.
+targets in hand. The role of a pool is limited to the ledgers of its pool, which are many.
 """
 
 from __future__ import annotations
@@ -15,11 +15,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from reconciler.adapters.clock import SystemClock
+from reconciler.adapters.ledger.postgres import assign_chains, pool_grants
+from reconciler.model.pool import PoolChain, PoolRole
 from reconciler.operations.ledger_stores import FleetStores
-from tests.support.postgres import WRITER, new_database, serving
+from tests.support.postgres import EU_WORKER, OWNER, WRITER, new_database, serving
 
 EVENTS = 1_600
 WRITERS = 8
+CHAINS = 5_000
 
 
 def appends_a_second(stores: FleetStores, *, writers: int) -> float:
@@ -44,6 +47,15 @@ def measured() -> Iterator[tuple[str, FleetStores]]:
     with serving(is_durable=True) as server:
         database = new_database(server, "bench")
         yield "PostgreSQL", FleetStores(database.access(WRITER), clock=clock)
+        pooled = new_database(server, "pooled")
+        for statement in pool_grants(PoolRole(pool="eu", role=EU_WORKER)):
+            pooled.execute(statement)
+        chains = [f"https://{number}.example" for number in range(CHAINS)]
+        assign_chains(
+            pooled.access(OWNER),
+            [PoolChain(pool="eu", chain=each, may_write=True) for each in chains],
+        )
+        yield "of a pool", FleetStores(pooled.access(EU_WORKER), clock=clock)
 
 
 def main() -> None:

@@ -93,12 +93,13 @@ class Company(Shell):
         self.processes.append(process)
         return process
 
-    def worker(self, *, lives: float = SOON, concurrency: int = 2) -> subprocess.Popen[str]:
+    def worker(
+        self, *, lives: float = SOON, concurrency: int = 2, pool: str = "eu", role: str = WORKER
+    ) -> subprocess.Popen[str]:
         """A worker, which has registered when this returns."""
         before = self.registered()
-        started = self.start(
-            "tests.support.hasty_fleet", "worker", "eu", str(lives), str(concurrency), role=WORKER
-        )
+        arguments = ("worker", pool, str(lives), str(concurrency))
+        started = self.start("tests.support.hasty_fleet", *arguments, role=role)
         await_(lambda: started.poll() is not None or self.registered() > before)
         assert started.poll() is None, started.communicate()[1]
         return started

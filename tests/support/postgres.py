@@ -28,6 +28,9 @@ URL_PASSWORD = "s3cret%2Fof%40the%23writer"
 OWNER, WRITER, READER = "owner", "writer", "reader"
 CONTROLLER, WORKER, PLANNER = "controller", "worker", "planner"
 """The roles of a fleet."""
+EU_WORKER, EU_PLANNER, US_WORKER = "worker_eu", "planner_eu", "worker_us"
+"""Those of two of its pools, once a test has limited them."""
+_ROLES = (READER, CONTROLLER, WORKER, PLANNER, EU_WORKER, EU_PLANNER, US_WORKER)
 _HOMES = ("/usr/lib/postgresql", "/opt/homebrew/Cellar/postgresql")
 """Where Debian and Homebrew put the programs of each version."""
 _ACCESS = """
@@ -166,7 +169,7 @@ def serving(*, is_durable: bool = False) -> Iterator[Server]:
         try:
             with psycopg.connect(server.url("postgres"), autocommit=True) as connection:
                 connection.execute(f"create role {WRITER} login password '{PASSWORD}'")
-                for role in (READER, CONTROLLER, WORKER, PLANNER):
+                for role in _ROLES:
                     connection.execute(f"create role {role} login")
             yield server
         finally:
@@ -199,6 +202,6 @@ def new_database(server: Server, name: str) -> Database:
             connection.execute(f"create database {name}".encode())
     database.execute("set client_min_messages = warning; drop schema if exists reconciler cascade")
     assert initialise(database.access(OWNER))
-    for statement in grants(writer=WRITER, reader=READER):
+    for statement in grants(writers=[WRITER], readers=[READER]):
         database.execute(statement)
     return database

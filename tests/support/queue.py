@@ -82,9 +82,9 @@ def _make(queue: Queue) -> None:
     assert initialise(queue.fleet(OWNER))
     assert ledger.initialise(queue.access(OWNER))
     for statement in (
-        *grants(controller=CONTROLLER, worker=WORKER, planner=PLANNER),
-        *ledger.grants(writer=CONTROLLER, reader=PLANNER),
-        *ledger.grants(writer=WORKER, reader=READER),
+        *grants(controller=CONTROLLER, workers=[WORKER, PLANNER]),
+        *ledger.grants(writers=[CONTROLLER, WORKER], readers=[PLANNER, READER]),
+        *ledger.assigner_grants(CONTROLLER),
     ):
         queue.execute(statement)
 

@@ -23,7 +23,8 @@ class FleetServices:
     """The adapters for a run of the fleet.
 
     `ledger` is that of the fleet itself. `dispatcher` opens a dispatcher of at most so many targets
-    at once. `new_run_id` returns a unique id. `actor` and `commit` are recorded.
+    at once. `assign_ledgers` lets the workers of each pool use the ledgers that they need for this
+    action. `new_run_id` returns a unique id. `actor` and `commit` are recorded.
     """
 
     clock: Clock
@@ -32,6 +33,7 @@ class FleetServices:
     dispatcher: Callable[[int], AbstractContextManager[Dispatcher]]
     halts: Halts
     new_run_id: Callable[[], str]
+    assign_ledgers: Callable[[FleetAction], None] = lambda _action: None
     actor: str | None = None
     commit: str | None = None
 
@@ -105,6 +107,7 @@ def carried_out(
 ) -> FleetReport:
     """Roll out as far as it goes now. `former` are the results of the run that this one continues,
     by target, of which those count that this one did not begin again. Raises LedgerError."""
+    services.assign_ledgers(running.action)
     parallel = max((each.max_parallel for each in rollout.stages), default=1)
     with services.dispatcher(parallel) as dispatcher:
         controller = Controller(

@@ -14,8 +14,8 @@ from reconciler.adapters.process import this_process
 from reconciler.config.configuration import Configuration, read_configuration
 from reconciler.errors import ConfigurationError
 from reconciler.model.access import LedgerDatabase
-from reconciler.model.fleet import Target
-from reconciler.model.fleet_run import Task
+from reconciler.model.fleet import Fleet, Target
+from reconciler.model.fleet_run import FleetAction, Task
 from reconciler.model.project import Project
 from reconciler.operations.clocks import Clocks, thread_clocks
 from reconciler.operations.connecting import connect_by
@@ -26,6 +26,7 @@ from reconciler.operations.fleet.running import FleetServices
 from reconciler.operations.fleet.target import TargetWork
 from reconciler.operations.ledger_stores import FleetStores
 from reconciler.operations.services import Services, notifier_of, run_ids
+from reconciler.planning.fleet_pools import pool_chains
 from reconciler.ports import (
     NO_CHECKS,
     Checks,
@@ -74,9 +75,26 @@ def fleet_services(
             dispatcher=dispatcher,
             halts=_halts(stores.place, queue, clock=clock),
             new_run_id=run_ids(clock=clock),
+            assign_ledgers=_assignment(files.fleet, stores, queue),
             actor=configuration.actor,
             commit=configuration.commit,
         )
+
+
+def _assignment(
+    fleet: Fleet, stores: FleetStores, queue: FleetQueue | None
+) -> Callable[[FleetAction], None]:
+    """Lets the workers of each pool use ledgers. What is applied says which they have; other files,
+    perhaps those of a pull request, only let them read more."""
+
+    def assign(action: FleetAction) -> None:
+        chains = pool_chains(fleet)
+        if action is FleetAction.APPLY:
+            stores.assign(chains)
+        else:
+            stores.add([each.model_copy(update={"may_write": False}) for each in chains])
+
+    return assign if queue is not None else lambda _action: None
 
 
 def _dispatcher(

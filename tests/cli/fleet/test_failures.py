@@ -33,7 +33,7 @@ UNTIL_KILLED = 75.0
 EVENTS = "select count(*) from reconciler.event where chain <> 'fleet'"
 CONTROLLED = """
 select 1 from reconciler.lease l join reconciler.holder h on h.id = l.holder
-where chain = 'fleet' and expires_at > clock_timestamp()
+where l.chain = 'fleet' and expires_at > clock_timestamp()
 """
 AT_WORK = """
 select w.about from procrastinate_jobs j join reconciler_fleet.worker w on w.id = j.worker_id

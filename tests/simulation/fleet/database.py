@@ -14,7 +14,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from reconciler.adapters.ledger.postgres import lease, schema, store, writing
+from reconciler.adapters.ledger.postgres import lease, pools, schema, store, writing
 from tests.simulation.fleet.scheduler import Scheduler
 
 ResultT = TypeVar("ResultT")
@@ -98,6 +98,7 @@ class Database:
                 self._ensure_lease
             ),
             "delete from reconciler.holder where id = %s": self._delete_holder,
+            pools._IS_LIMITED: lambda: Cursor([(False,)]),  # no pool has a role of its own
             lease._LOCK: lambda chain: Cursor([(self.tables.leases[chain].holder,)]),
             lease._LOCK_HOLDER: self._holder,
             lease._STATE: self._state,
@@ -183,7 +184,7 @@ class Database:
     def _ages(self, chain: str) -> Cursor:
         return Cursor([(self.now - ended,) for ended in sorted(self.tables.leases[chain].requests)])
 
-    def _hold(self, holder: uuid.UUID, seconds: float, about: str) -> Cursor:
+    def _hold(self, holder: uuid.UUID, seconds: float, about: str, _chain: str) -> Cursor:
         self.tables.holders[holder] = HolderRow(self.now + seconds, about)
         return Cursor()
 

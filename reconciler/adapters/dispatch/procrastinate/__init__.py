@@ -13,7 +13,7 @@ attempt that has the job, so that of a worker that was given up is not heard.
 No statement needs a session, so PgBouncer may pool transactions; a worker that notices a pooler
 polls instead of listening.
 
-schema        the tables, their migrations, and the grants
+schema        the tables, their migrations, the grants, and the policies
 sessions      a connection that waits for a database that is away
 connector     the same, for Procrastinate
 codec         how tasks and results are written
@@ -35,7 +35,7 @@ from reconciler.adapters.dispatch.procrastinate.codec import Codec
 from reconciler.adapters.dispatch.procrastinate.dispatcher import QueueDispatcher, queue_dispatcher
 from reconciler.adapters.dispatch.procrastinate.duty import Duty, Pace
 from reconciler.adapters.dispatch.procrastinate.halts import QueueHalts
-from reconciler.adapters.dispatch.procrastinate.schema import grants, initialise
+from reconciler.adapters.dispatch.procrastinate.schema import grants, initialise, pool_grants
 from reconciler.adapters.dispatch.procrastinate.worker import Post, QueueWorker
 from reconciler.adapters.postgres import UnreachableError
 
@@ -52,5 +52,6 @@ __all__ = [
     "UnreachableError",
     "grants",
     "initialise",
+    "pool_grants",
     "queue_dispatcher",
 ]

@@ -35,7 +35,7 @@ update reconciler_fleet.result set is_taken = true
 where run_id = %(run_id)s and not is_taken and target || ':' || action = any(%(taken)s)
 """
 _TAKE = """
-select target, action, document from reconciler_fleet.result
+select target, action, pool, document from reconciler_fleet.result
 where run_id = %s and not is_taken order by ended_at
 """
 _CANCEL = "select procrastinate_cancel_job_v1(id, %s, %s) from unnest(%s::bigint[]) id"
@@ -192,12 +192,18 @@ class QueueDispatcher:
         return [*results, *map(_lost, lost)]
 
     def _untaken(self, connection: psycopg.Connection) -> list[tuple[str, str, str]]:
-        """The results that were not taken before, and a note of those that were."""
+        """The results that were not taken before, of workers of the task's own pool, and a note of
+        those that were."""
         if self._taken:
             connection.execute(_CONFIRM, {"run_id": self._run_id, "taken": self._taken})
             self._taken = []
-        rows = connection.execute(_TAKE, [self._run_id])
-        return [(f"{target}:{action}", action, document) for target, action, document in rows]
+        found: list[tuple[str, str, str]] = []
+        for target, action, pool, document in connection.execute(_TAKE, [self._run_id]):
+            key = f"{target}:{action}"
+            job = self._in_hand.get(key)
+            if job is None or job.task.pool == pool:
+                found.append((key, action, document))
+        return found
 
     def _missing(self) -> list[_Job]:
         """The tasks without a job; a result that came before its job went may be there."""

@@ -6,7 +6,7 @@ applied with ours.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from importlib import resources
 
@@ -14,9 +14,10 @@ import psycopg
 from procrastinate.schema import SchemaManager
 
 from reconciler.adapters.dispatch.procrastinate.use import QUEUE
-from reconciler.adapters.postgres import Session
+from reconciler.adapters.postgres import Session, granted, limited
 from reconciler.errors import LedgerError
 from reconciler.model.access import FleetDatabase
+from reconciler.model.pool import PoolRole
 
 _BEGIN = """
 create schema reconciler_fleet;
@@ -59,6 +60,12 @@ create table reconciler_fleet.worker (
     seen_at timestamptz not null default clock_timestamp()
 );
 """,
+    """
+alter table reconciler_fleet.result enable row level security;
+alter table reconciler_fleet.worker enable row level security;
+create policy public on reconciler_fleet.result using (true);
+create policy public on reconciler_fleet.worker using (true);
+""",
 )
 """Each takes our schema from the version of its index to the next one. One that was released is
 never changed."""
@@ -92,6 +99,11 @@ _WORKER = (
     "grant usage on sequence public.procrastinate_events_id_seq to {role};",
     "grant usage on sequence public.procrastinate_periodic_defers_id_seq to {role};",
 )
+_OF_POOL = {
+    "reconciler_fleet.result": "using (pool = {pool})",
+    "reconciler_fleet.worker": "using (pool = {pool})",
+}
+"""The rows that are a pool's."""
 
 
 def initialise(database: FleetDatabase) -> bool:
@@ -130,19 +142,18 @@ def version_of(connection: psycopg.Connection) -> tuple[int, str] | None:
     return int(number), str(last)
 
 
-def grants(*, controller: str, worker: str, planner: str) -> Sequence[str]:
+def grants(*, controller: str, workers: Iterable[str]) -> Sequence[str]:
     """The statements that let these roles use the queue; the owner runs them. A worker that only
     plans needs the same here as one that applies: what it cannot write to is the ledger."""
     return (
-        *_granted(_CONTROLLER, controller),
-        *_granted(_WORKER, worker),
-        *_granted(_WORKER, planner),
+        *granted(_CONTROLLER, role=controller),
+        *(grant for worker in workers for grant in granted(_WORKER, role=worker)),
     )
 
 
-def _granted(statements: Sequence[str], role: str) -> Iterator[str]:
-    quoted = '"' + role.replace('"', '""') + '"'
-    return (each.format(role=quoted) for each in statements)
+def pool_grants(given: PoolRole) -> Sequence[str]:
+    """The statements that let the role of a pool work in that pool, and in no other."""
+    return (*limited(_OF_POOL, to=given), *granted(_WORKER, role=given.role))
 
 
 def _made(connection: psycopg.Connection, database: FleetDatabase) -> bool:

@@ -37,6 +37,10 @@ from reconciler.model.fleet_run import FleetAction
 
 logger = logging.getLogger(__name__)
 
+_TRY = """
+insert into reconciler_fleet.worker (id, pool, about, concurrency, in_hand)
+values (0, %s, '', 0, 0)
+"""
 _NOTICE_SECONDS = 0.1
 _BESIDE = 2
 """Threads for what is done beside the jobs."""
@@ -112,8 +116,23 @@ class QueueWorker:
         """Whether a pooler is in between, through which a worker cannot listen: it gives each
         client a number of its own for the server's process."""
         require_current(connection, self._database)
+        self._require_allowed(connection)
         ((number,),) = connection.execute("select pg_backend_pid()").fetchall()
         return bool(connection.info.backend_pid != number)
+
+    def _require_allowed(self, connection: psycopg.Connection) -> None:
+        """Raises LedgerError if this role may not work in this pool."""
+        pool = self._post.pool
+        try:
+            with connection.transaction(force_rollback=True):
+                connection.execute(_TRY, [pool])
+        except psycopg.errors.InsufficientPrivilege:
+            raise LedgerError(
+                f"The role {connection.info.user} may not work in the pool {pool} of "
+                f"{self._database.location}.",
+                hint="Start the worker with the --pool that its role is for. A role that has no "
+                "grants yet needs those that `reconciler fleet init` prints.",
+            ) from None
 
     async def _serve(self, *, listens: bool) -> None:
         # Without an executor of its own, a loop has at most as many threads as cores, and four.

@@ -38,10 +38,7 @@ select h.about from reconciler.lease l join reconciler.holder h on h.id = l.hold
 where (l.chain = %(chain)s or %(chain)s is null) and h.expires_at > clock_timestamp()
 order by l.chain
 """
-_FENCE = """
-select l.fence from reconciler.lease l join reconciler.holder h on h.id = l.holder
-where l.chain = %s and h.expires_at > clock_timestamp()
-"""
+_FLEET_FENCE = "select reconciler.fleet_fence()"
 _STATE = """
 select l.fence, h.about, coalesce(h.expires_at > clock_timestamp(), false)
 from reconciler.lease l left join reconciler.holder h on h.id = l.holder where l.chain = %s
@@ -51,8 +48,8 @@ select extract(epoch from clock_timestamp() - ended)::float8
 from reconciler.lease, unnest(requests) ended where chain = %s order by ended
 """
 _HOLD = """
-insert into reconciler.holder (id, expires_at, about)
-values (%s, clock_timestamp() + make_interval(secs => %s), %s)
+insert into reconciler.holder (id, expires_at, about, chain)
+values (%s, clock_timestamp() + make_interval(secs => %s), %s, %s)
 """
 _TAKE = """
 update reconciler.lease set fence = fence + 1, holder = %s, requests = '{}' where chain = %s
@@ -108,10 +105,11 @@ def holders(connection: psycopg.Connection, *, chain: str | None) -> list[str]:
     return [about for (about,) in connection.execute(_FIND, {"chain": chain})]
 
 
-def living_fence(connection: psycopg.Connection, *, chain: str) -> int | None:
-    """The fence of a lease that has not expired; None if nobody has it."""
-    found = connection.execute(_FENCE, [chain]).fetchall()
-    return int(found[0][0]) if found else None
+def fleet_fence(connection: psycopg.Connection) -> int | None:
+    """The fence of the fleet's lease, if it has not expired; None if nobody has it. The role of a
+    pool, which does not see that lease, may ask for it too."""
+    ((fence,),) = connection.execute(_FLEET_FENCE).fetchall()
+    return None if fence is None else int(fence)
 
 
 def state(connection: psycopg.Connection, *, chain: str) -> tuple[int, str | None, bool] | None:
@@ -136,7 +134,7 @@ def take(
         if former is not None:
             expired, for_seconds = _evicted(connection, former)
         inherited = [age for (age,) in connection.execute(_AGES, [chain])]
-        connection.execute(_HOLD, [holder, terms.seconds, about])
+        connection.execute(_HOLD, [holder, terms.seconds, about, chain])
         ((fence,),) = connection.execute(_TAKE, [holder, chain]).fetchall()
     return Taken(fence, inherited=inherited, expired=expired, for_seconds=for_seconds)
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 
 import psycopg
 
 from reconciler.adapters.ledger.postgres.use import LEDGER
-from reconciler.adapters.postgres import Session
+from reconciler.adapters.postgres import Session, granted, limited
 from reconciler.errors import LedgerError
 from reconciler.model.access import LedgerDatabase
+from reconciler.model.pool import PoolRole
 
 _BEGIN = """
 create schema reconciler;
@@ -48,21 +49,57 @@ $$;
 create trigger append_only before update or delete or truncate on reconciler.event
     for each statement execute function reconciler.refuse();
 """,
+    """
+create table reconciler.pool_chain (
+    pool text not null,
+    chain text not null,
+    may_write boolean not null,
+    primary key (pool, chain)
+);
+alter table reconciler.holder add column chain text;
+update reconciler.holder set chain = lease.chain
+from reconciler.lease where lease.holder = holder.id;
+delete from reconciler.holder where chain is null;
+alter table reconciler.holder alter column chain set not null;
+alter table reconciler.pool_chain enable row level security;
+alter table reconciler.event enable row level security;
+alter table reconciler.lease enable row level security;
+alter table reconciler.holder enable row level security;
+create policy public on reconciler.pool_chain using (true);
+create policy public on reconciler.event using (true);
+create policy public on reconciler.lease using (true);
+create policy public on reconciler.holder using (true);
+create function reconciler.fleet_fence() returns bigint
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+select l.fence from reconciler.lease l join reconciler.holder h on h.id = l.holder
+where l.chain = 'fleet' and h.expires_at > clock_timestamp()
+$$;
+""",
 )
 """Each takes the schema from the version of its index to the next one. One that was released is
 never changed."""
 _ONE_AT_A_TIME = "select pg_advisory_xact_lock(5043071843)"
-_WRITER = (
-    "grant usage on schema reconciler to {role};",
-    "grant select on all tables in schema reconciler to {role};",
-    "grant insert on reconciler.event to {role};",
-    "grant insert, update on reconciler.lease to {role};",
-    "grant insert, update, delete on reconciler.holder to {role};",
-)
 _READER = (
     "grant usage on schema reconciler to {role};",
     "grant select on all tables in schema reconciler to {role};",
 )
+_WRITER = (
+    *_READER,
+    "grant insert on reconciler.event to {role};",
+    "grant insert, update on reconciler.lease to {role};",
+    "grant insert, update, delete on reconciler.holder to {role};",
+)
+_ASSIGNER = ("grant insert, delete on reconciler.pool_chain to {role};",)
+_READABLE = "exists (select from reconciler.pool_chain p where p.chain = %s.chain)"
+_WRITABLE = "exists (select from reconciler.pool_chain p where p.chain = %s.chain and p.may_write)"
+_OF_POOL = {
+    "reconciler.pool_chain": "using (pool = {pool})",
+    "reconciler.event": f"using ({_READABLE % 'event'}) with check ({_WRITABLE % 'event'})",
+    "reconciler.lease": f"using ({_WRITABLE % 'lease'})",
+    "reconciler.holder": f"using ({_WRITABLE % 'holder'})",
+}
+"""The rows that are a pool's: those of the chains that it sees to be its own. PostgreSQL answers
+`exists` for one row by the index, and for many by a hash of them all."""
 
 
 def initialise(database: LedgerDatabase) -> bool:
@@ -100,6 +137,12 @@ def migrate(database: LedgerDatabase) -> int:
         return session.run(work)
 
 
+def require_up_to_date(database: LedgerDatabase) -> None:
+    """`require_current` by a connection of its own."""
+    with closing(Session(database, LEDGER)) as session:
+        session.run(lambda connection: require_current(connection, database))
+
+
 def require_current(connection: psycopg.Connection, database: LedgerDatabase) -> None:
     """Raises LedgerError unless the schema has the version that this program knows."""
     version = _known(version_of(connection), database)
@@ -119,14 +162,23 @@ def version_of(connection: psycopg.Connection) -> int | None:
     return int(version)
 
 
-def grants(*, writer: str, reader: str) -> Sequence[str]:
-    """The statements that let these two roles write and read; the owner runs them."""
-    return (*_granted(_WRITER, writer), *_granted(_READER, reader))
+def grants(*, writers: Iterable[str], readers: Iterable[str]) -> Sequence[str]:
+    """The statements that let these roles write and read every chain; the owner runs them."""
+    return (
+        *(grant for role in writers for grant in granted(_WRITER, role=role)),
+        *(grant for role in readers for grant in granted(_READER, role=role)),
+    )
 
 
-def _granted(statements: Sequence[str], role: str) -> Iterator[str]:
-    quoted = '"' + role.replace('"', '""') + '"'
-    return (each.format(role=quoted) for each in statements)
+def assigner_grants(role: str) -> Sequence[str]:
+    """The statements that let this role say which chains the pools of a fleet have."""
+    return tuple(granted(_ASSIGNER, role=role))
+
+
+def pool_grants(given: PoolRole) -> Sequence[str]:
+    """The statements that let the role of a pool use the pool's chains, and no others."""
+    statements = _READER if given.plan_only else _WRITER
+    return (*limited(_OF_POOL, to=given), *granted(statements, role=given.role))
 
 
 def _raise_from(version: int, connection: psycopg.Connection) -> None:

@@ -19,10 +19,11 @@ from reconciler.adapters.ledger.postgres.lease import (
     Lease,
     Taken,
     Terms,
+    fleet_fence,
     holders,
-    living_fence,
     take,
 )
+from reconciler.adapters.ledger.postgres.pools import require_readable, require_writable
 from reconciler.adapters.ledger.postgres.schema import require_current, version_of
 from reconciler.adapters.ledger.postgres.use import LEDGER
 from reconciler.adapters.ledger.postgres.writing import PostgresLedger
@@ -91,7 +92,8 @@ class PostgresLedgerStore:
             return session.run(version_of) is not None
 
     def require_usable(self) -> None:
-        """Raises LedgerError unless there is a schema of our version that this role may read."""
+        """Raises LedgerError unless there is a schema of our version, and this role may read the
+        chain."""
         self._read(lambda _: None)
 
     def lines(self) -> tuple[Entry | None, ...]:
@@ -131,7 +133,7 @@ class PostgresLedgerStore:
         LedgerError."""
         holder = uuid.uuid4()
         with closing(Session(self.database, LEDGER)) as session:
-            session.run(self._require_current, within=self.terms.answer_seconds)
+            session.run(self._require_writable, within=self.terms.answer_seconds)
             sent = self.clock.boottime()
             taken = self._taken(session, holder=holder, run_id=run_id)
             lease = Lease(
@@ -215,20 +217,26 @@ class PostgresLedgerStore:
     def _rows(self) -> Mapping[str, Sequence[Row]]:
         return self._read(lambda connection: _rows(connection, self.origin))
 
-    def _require_current(self, connection: psycopg.Connection) -> None:
+    def _require_readable(self, connection: psycopg.Connection) -> None:
         require_current(connection, self.database)
+        if self.origin is not None:
+            require_readable(connection, location=self.location, chain=self.origin)
+
+    def _require_writable(self, connection: psycopg.Connection) -> None:
+        require_current(connection, self.database)
+        require_writable(connection, location=self.location, chain=self._chain)
 
     def _read(self, work: Callable[[psycopg.Connection], ResultT]) -> ResultT:
         with closing(Session(self.database, LEDGER)) as session:
-            session.run(self._require_current)
+            session.run(self._require_readable)
             return session.run(work)
 
 
-def living_fence_of(database: LedgerDatabase, *, chain: str) -> int | None:
-    """The fence of the run that holds the lock of a chain now; None if none does. Raises
+def fleet_fence_in(database: LedgerDatabase) -> int | None:
+    """The fence of the run that holds the fleet's lock now; None if none does. Raises
     LedgerError."""
     with closing(Session(database, LEDGER)) as session:
-        return session.run(lambda connection: living_fence(connection, chain=chain))
+        return session.run(fleet_fence)
 
 
 def _rows(connection: psycopg.Connection, chain: str | None) -> dict[str, list[Row]]:

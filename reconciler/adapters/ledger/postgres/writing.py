@@ -9,6 +9,7 @@ import psycopg
 
 from reconciler.adapters.ledger.lines import Lines
 from reconciler.adapters.ledger.postgres.lease import Lease, Terms, state
+from reconciler.adapters.ledger.postgres.pools import require_writable
 from reconciler.adapters.postgres import Session, UnreachableError
 from reconciler.errors import LedgerError
 from reconciler.model.event import Warned
@@ -193,7 +194,12 @@ class PostgresLedger:
 
     def _why_refused(self) -> LedgerError:
         """What has become of the lease or, if it lives, of the last line."""
-        found = self._promptly(lambda connection: state(connection, chain=self._chain))
+
+        def work(connection: psycopg.Connection) -> tuple[int, str | None, bool] | None:
+            require_writable(connection, location=self._location, chain=self._chain)
+            return state(connection, chain=self._chain)
+
+        found = self._promptly(work)
         if found is None:
             return LedgerError(
                 f"The ledger {self._location} has lost the lock on {self._chain}.",

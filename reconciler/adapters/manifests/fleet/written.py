@@ -13,12 +13,12 @@ from reconciler.adapters.manifests.wording import REFUSED
 from reconciler.errors import ConfigurationError
 from reconciler.model.credentials import is_credentials_name
 from reconciler.model.fleet import LABEL_KEY, LABEL_VALUE, TENANT_PATTERN, Amount, Selector
+from reconciler.model.pool import POOL_PATTERN
 from reconciler.planning.selectors import parse_selector
 
 _WHOLE = 100  # percent
 _PERCENTAGE = re.compile(r"(?P<number>[0-9]{1,3}(\.[0-9]{1,6})?) ?%")
 _AMOUNT = "should be a whole number, or a percentage such as 10%"
-_NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"
 _Items = TypeVar("_Items", tuple[Any, ...], dict[str, Any])
 _PLACEHOLDERS = ("tenant", "environment")
 
@@ -147,7 +147,7 @@ SelectorText = Annotated[Selector, BeforeValidator(_selector), WithJsonSchema({"
 FolderPath = Annotated[Text, AfterValidator(_folder)]
 Glob = Annotated[Text, AfterValidator(_glob)]
 CredentialsName = Annotated[Text, AfterValidator(_template)]
-PoolName = Annotated[str, Field(pattern=_NAME_PATTERN)]
+PoolName = Annotated[str, Field(pattern=POOL_PATTERN)]
 TenantName = Annotated[str, Field(pattern=TENANT_PATTERN)]
 LabelKey = Annotated[str, Field(pattern=LABEL_KEY)]
 LabelValue = Annotated[str, Field(pattern=LABEL_VALUE)]

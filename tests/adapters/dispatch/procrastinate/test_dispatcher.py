@@ -20,15 +20,16 @@ from tests.support.queue import CODEC, Heard, Queue, controller, done, task
 ACME = "acme/production"
 
 
-def answer(queue: Queue, given: Task, document: str = "") -> None:
-    """Store a result, as a worker does."""
+def answer(queue: Queue, given: Task, document: str = "", *, pool: str = "eu") -> None:
+    """Store a result, as a worker of this pool does."""
     queue.execute("delete from procrastinate_jobs")
     queue.execute(
         "insert into reconciler_fleet.result (run_id, target, action, pool, attempts, document)"
-        " values (%s, %s, %s, '', 1, %s)",
+        " values (%s, %s, %s, %s, 1, %s)",
         given.run_id,
         given.target,
         given.action.value,
+        pool,
         document or result_json(done(given)),
     )
 
@@ -49,6 +50,18 @@ def test_plans_have_a_queue_of_their_own_in_each_pool(queue: Queue) -> None:
     with controller(queue) as dispatcher:
         dispatcher.submit(task(ACME, action=FleetAction.PLAN))
         assert queue.execute("select queue_name from procrastinate_jobs") == [("eu:plan",)]
+
+
+def test_the_result_of_a_worker_of_another_pool_is_not_believed(queue: Queue) -> None:
+    clock = VirtualClock()
+    with queue_dispatcher(
+        queue.fleet(CONTROLLER), codec=CODEC, clock=clock, observer=Heard()
+    ) as dispatcher:
+        dispatcher.submit(task(ACME))
+        answer(queue, task(ACME), pool="us")
+        (result,) = dispatcher.ended(within=20)
+    assert result.status is TargetStatus.FAILED
+    assert "no result of it" in (result.error or "")
 
 
 def test_a_task_that_waits_is_not_queued_again(queue: Queue) -> None:

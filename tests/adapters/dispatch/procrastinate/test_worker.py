@@ -87,7 +87,7 @@ def test_each_task_ends_with_one_result(queue: Queue, folder: str) -> None:
         b"procrastinate_fetch_job_v2",
         b"insert into reconciler_fleet.result",
         b"procrastinate_finish_job_v1",
-        b"select target, action, document",
+        b"select target, action, pool, document",
     ],
 )
 def test_a_statement_whose_answer_is_lost_loses_no_result_and_doubles_none(

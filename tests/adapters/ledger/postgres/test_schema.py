@@ -8,8 +8,9 @@ import psycopg
 import pytest
 
 from reconciler.adapters.ledger.postgres import grants, initialise, migrate
+from reconciler.adapters.ledger.postgres.schema import _BEGIN, MIGRATIONS
 from reconciler.errors import LedgerError
-from tests.adapters.ledger.conftest import shared
+from tests.adapters.ledger.conftest import ORIGIN, shared
 from tests.support.postgres import OWNER, READER, WRITER, Database
 
 FORGET = "drop schema reconciler cascade"
@@ -45,9 +46,45 @@ def test_an_old_schema_is_refused_until_it_is_migrated(database: Database) -> No
         with pytest.raises(LedgerError, match="version 0, which is too old") as caught:
             use()
         assert "reconciler ledger migrate" in caught.value.hint
-    assert migrate(database.access(OWNER)) == 1
+    assert migrate(database.access(OWNER)) == len(MIGRATIONS)
     assert migrate(database.access(OWNER)) == 0
     shared(database, role=OWNER).require_usable()
+
+
+def test_a_migration_keeps_every_line_and_every_lock(database: Database) -> None:
+    with shared(database).open("run_1") as ledger:
+        ledger.append("run_started")
+        back_to_the_first_version(database)
+        assert migrate(database.access(OWNER)) == len(MIGRATIONS) - 1
+        for role in (OWNER, WRITER, READER):
+            assert shared(database, role=role).lines() == ledger.lines
+            assert "run run_1" in (shared(database, role=role).holder() or "")
+        assert database.execute("select chain from reconciler.holder") == [(ORIGIN,)]
+        ledger.append("run_finished")
+    record(database)
+    assert len(shared(database).lines()) == 4
+    assert all(report.is_whole for report in shared(database).verify())
+    assert database.execute("select 1 from reconciler.holder") == []
+
+
+def back_to_the_first_version(database: Database) -> None:
+    """Put the same rows into a schema of version 1."""
+    database.execute(
+        "create schema kept; alter table reconciler.event set schema kept;"
+        "alter table reconciler.lease set schema kept;"
+        "alter table reconciler.holder set schema kept"
+    )
+    database.execute(f"{FORGET}; {_BEGIN} {MIGRATIONS[0]}")
+    database.execute(
+        "update reconciler.version set number = 1;"
+        "insert into reconciler.event table kept.event;"
+        "insert into reconciler.lease table kept.lease;"
+        "insert into reconciler.holder select id, expires_at, about from kept.holder;"
+        "insert into reconciler.holder values (gen_random_uuid(), 'epoch', 'of no lease');"
+        "drop schema kept cascade"
+    )
+    for statement in grants(writers=[WRITER], readers=[READER]):
+        database.execute(statement)
 
 
 def test_a_schema_of_the_future_is_refused(database: Database) -> None:
@@ -112,7 +149,7 @@ def test_a_role_without_grants_is_told_about_them(database: Database) -> None:
 
 
 def test_grants_quote_any_name_of_a_role() -> None:
-    assert all('"a ""b"""' in each for each in grants(writer='a "b"', reader='a "b"'))
+    assert all('"a ""b"""' in each for each in grants(writers=['a "b"'], readers=['a "b"']))
 
 
 def test_a_database_that_cannot_hold_every_text_is_refused(database: Database) -> None:
