@@ -157,13 +157,16 @@ class FleetHistory(Frozen):
                 targets[each.result.name] = each
         return self.model_copy(update={"targets": targets})
 
-    def unfinished(self, *, bundle: str, selection: str) -> FleetRun | None:
-        """The last apply, if it has the same files and selection and is not complete: an apply goes
-        on with it."""
+    def unfinished(
+        self, *, bundle: str, selection: str, steps: Iterable[tuple[str, ...]]
+    ) -> FleetRun | None:
+        """The last apply, if it has the same files and selection, the same targets in its steps,
+        and is not complete: an apply goes on with it."""
         last = self.last_of(FleetAction.APPLY)
         if last is None or last.is_complete:
             return None
-        return last if (last.bundle, last.selection) == (bundle, selection) else None
+        before = (last.bundle, last.selection, *(each.planned.names for each in last.steps))
+        return last if before == (bundle, selection, *steps) else None
 
 
 def _ended_at(recorded: Recorded) -> datetime:

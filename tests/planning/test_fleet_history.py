@@ -20,7 +20,8 @@ from tests.support.fleet_chain import BEGUN, BUNDLE, Chain, result
 from tests.support.fleet_values import TARGET_RESULTS
 
 CANARY = PlannedStep(targets=2, bake_seconds=3600, names=("a/live", "b/live"))
-REST = PlannedStep(targets=3, max_failures=1)
+REST = PlannedStep(targets=3, max_failures=1, names=("c/live", "d/live", "e/live"))
+STEPS = (("a/live", "b/live"), ("c/live", "d/live", "e/live"))
 
 
 @pytest.fixture
@@ -172,20 +173,27 @@ def test_an_apply_that_is_not_complete_goes_on_with_the_same_files_and_targets(
     halted_in_the_canary(chain)
     chain.start("run_2", REST, action=FleetAction.DRIFT)
     chain.finish()
-    unfinished = chain.history.unfinished(bundle=BUNDLE, selection="")
+    same: dict[str, Any] = {"bundle": BUNDLE, "selection": "", "steps": STEPS}
+    unfinished = chain.history.unfinished(**same)
     assert unfinished is not None
     assert unfinished.run_id == "run_1"
     assert set(unfinished.results) == {"a/live", "b/live"}
-    assert chain.history.unfinished(bundle=BUNDLE, selection="ring=canary") is None
-    assert chain.history.unfinished(bundle="sha256:other", selection="") is None
+    for other in (
+        {"selection": "ring=canary"},
+        {"bundle": "sha256:other"},
+        {"steps": (STEPS[0], STEPS[1][:-1])},
+        {"steps": (STEPS[0][::-1], STEPS[1])},
+        {"steps": STEPS[:1]},
+    ):
+        assert chain.history.unfinished(**{**same, **other}) is None
 
 
 def test_a_complete_apply_does_not_go_on(chain: Chain) -> None:
-    chain.start("run_1", PlannedStep(targets=1))
+    chain.start("run_1", PlannedStep(targets=1, names=("a/live",)))
     chain.end(result("a/live"))
     chain.end_step(1)
     chain.finish()
-    assert chain.history.unfinished(bundle=BUNDLE, selection="") is None
+    assert chain.history.unfinished(bundle=BUNDLE, selection="", steps=(("a/live",),)) is None
     assert chain.last.ended_at == BEGUN + timedelta(seconds=3)
 
 

@@ -4,7 +4,7 @@ lock the fleet's ledger ── another run of the fleet ────────
         │
 the targets ── more than limits.max_targets ──────────────────────> refused
         │   └─ other files than those of the plan ────────────────> refused
-the last run, if it had the same files and was not complete: go on with it
+the last run, if it had the same files and targets and was not complete: go on with it
         │
 step by step: begin targets, judge what has baked ── too many failed ──> halted
         │
@@ -96,14 +96,18 @@ class _Apply:
         self._targets = targets
         self._ledger = ledger
         self._running = running
-        self._former = history.unfinished(bundle=running.bundle, selection=running.selection)
+        self._history = history
         self._ledger_ends = {} if request.accept_loss else history.ledger_ends
         self._quarantined = () if request.retry_failed else tuple(sorted(history.quarantined))
 
     def run(self) -> FleetReport:
-        former, services = self._former, self._services
-        settings = self._files.fleet.rollout
+        services, settings = self._services, self._files.fleet.rollout
         stages = arranged(settings, self._targets, salt=self._files.bundle.digest)
+        former = self._history.unfinished(
+            bundle=self._running.bundle,
+            selection=self._running.selection,
+            steps=(each.names for each in stages),
+        )
         rollout = Rollout(settings, targets=self._targets, stages=stages, past=former)
         continues = former.run_id if former else None
         begin(

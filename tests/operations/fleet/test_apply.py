@@ -166,6 +166,32 @@ def test_other_files_begin_another_rollout(tmp_path: Path) -> None:
     assert world.history.last.continues is None
 
 
+def test_a_plan_that_lacks_a_target_begins_another_rollout_whose_bake_goes_on(
+    tmp_path: Path,
+) -> None:
+    world = fleet(tmp_path, BAKED)
+    first = world.applied(WIDER, approved=planned(world))
+    canary = first.results[0].name
+    left_out = next(name for name in NAMES if name != canary)
+    second = world.applied(WIDER, approved=planned(world, without=left_out))
+    assert statuses(second) == {canary: TargetStatus.IN_SYNC}
+    assert second.steps[0].baked_until is not None
+    world.clock.advance(2 * 3600)
+    last = world.applied(WIDER, approved=planned(world, without=left_out))
+    run = world.history.last
+    assert run is not None
+    assert run.continues == second.run_id
+    assert statuses(last).keys() == {*NAMES} - {left_out}
+    assert [(each.ended, each.targets) for each in run.step_reports] == [(1, 1), (2, 2)]
+
+
+def planned(world: FleetWorld, *, without: str = "") -> FleetPlan:
+    """The plan of the fleet, of which one target could not be planned."""
+    made = FleetPlan.of(world.planned(WIDER), selection="", tool_version="1")
+    digests = {name: each for name, each in made.digests.items() if name != without}
+    return made.model_copy(update={"digests": digests})
+
+
 def test_a_target_that_cannot_be_reached_fails_alone_within_the_limit(tmp_path: Path) -> None:
     world = fleet(tmp_path, FleetRollout(max_failures=Amount(count=1)))
     world.worlds[NAMES[1]].inject(
