@@ -60,6 +60,15 @@ def test_init_prints_no_grants_to_nobody(shell: Shell, database: Database, optio
     assert not done.stdout
 
 
+def test_init_prints_nothing_for_a_schema_that_is_too_old(shell: Shell, database: Database) -> None:
+    database.execute("update reconciler.version set number = 1")
+    shell.environment["COGNIGY_AUDIT_LOG"] = database.url(OWNER)
+    done = shell.run("ledger", "init", "--pool", "eu=worker_eu")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "a schema of version 1, which is too old" in done.stderr
+    assert "`reconciler ledger migrate`" in done.stderr
+
+
 def test_init_of_a_file_is_refused(shell: Shell) -> None:
     for command in ("init", "migrate"):
         done = shell.run("ledger", command)
