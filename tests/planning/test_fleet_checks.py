@@ -77,6 +77,8 @@ def test_two_targets_must_not_expect_one_bot() -> None:
     (problem,) = problems(one, other)
     assert problem.rule == "shared-endpoint"
     assert "acme/live expects bot_1 of https://one.example, as acme/qa does" in problem.message
+    (once,) = problems(one, target("live", credentials="a", expect=one.expect))
+    assert "of https://one.example" in once.message
     elsewhere = target("live", credentials="b", expect=at("bot_1", "https://two.example"))
     assert problems(one, elsewhere) == []
 
