@@ -103,7 +103,8 @@ def unclear(entry: Entry, reason: str) -> LedgerError:
     """The error for an entry that cannot be understood, for this reason."""
     return LedgerError(
         f"Line {entry.seq} of the fleet's ledger, {entry.event}, cannot be understood: {reason}.",
-        hint="Another version wrote it, or someone edited it: run `reconciler audit verify`.",
+        hint="Another version wrote it, or someone edited it: let COGNIGY_AUDIT_LOG name that "
+        "ledger, and run `reconciler audit verify`.",
     )
 
 
