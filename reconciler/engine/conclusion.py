@@ -231,7 +231,7 @@ def _accused(failing: Sequence[Attempt], verdicts: Mapping[str, Verdict]) -> lis
     accused: list[Attempt] = []
     for together in by_metric.values():
         named = [each for each in together if _is_named(each, verdicts[each.slot_id])]
-        accused.extend(named if named and together[0].rolls_back else together)
+        accused.extend(named if any(each.rolls_back for each in named) else together)
     return accused
 
 

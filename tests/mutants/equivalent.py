@@ -17,6 +17,9 @@ class Equivalent:
     reason: str
 
 
+_GREEDY = (
+    "A description is greedy and has no alternatives: its first match in one of its texts is all."
+)
 EQUIVALENT: tuple[Equivalent, ...] = (
     Equivalent(
         "reconciler/engine/cut_off.py",
@@ -59,6 +62,18 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         "is_everywhere = list(reasons.values()).count(reason) == len(self.readings)",
         "is_everywhere = list(reasons.values()).count(reason) >= len(self.readings)",
         "There is at most one reason for each reading.",
+    ),
+    Equivalent(
+        "reconciler/planning/meaning.py",
+        "return matched(kind.pattern, text, ignore_case=False, whole=True) == text",
+        "return matched(kind.pattern, text, ignore_case=False, whole=False) == text",
+        _GREEDY,
+    ),
+    Equivalent(
+        "reconciler/planning/explaining/slot.py",
+        "return matched(kind.pattern, text, ignore_case=False, whole=True) == text",
+        "return matched(kind.pattern, text, ignore_case=False, whole=False) == text",
+        _GREEDY,
     ),
     Equivalent(
         "reconciler/planning/pattern_faults.py",
