@@ -40,6 +40,12 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         "It asks for an interrupt, and waits for nothing either way.",
     ),
     Equivalent(
+        "reconciler/planning/analysis.py",
+        "if TYPE_CHECKING:",
+        "if not TYPE_CHECKING:",
+        "It behaves alike; it only starts more slowly.",
+    ),
+    Equivalent(
         "reconciler/planning/damage.py",
         "for number, (line, *neighbours) in enumerate(zip(lines, before, after, strict=True), 1)",
         "for number, (line, *neighbours) in enumerate(zip(lines, before, after, strict=False), 1)",
