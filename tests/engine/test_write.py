@@ -127,7 +127,9 @@ def test_a_write_that_never_succeeds_is_given_up_after_max_attempts(world: MakeW
     bot.inject("PUT", FRUIT, answered(503), times=99)
     bot.apply(desired_slot(FRUIT))
     assert bot.statuses == {FRUIT: "failed"}
-    assert "could not be written in 3 attempts" in bot.outcome(FRUIT).message
+    message = bot.outcome(FRUIT).message
+    assert "could not be written in 3 attempts. " in message
+    assert "503" in message
     assert len([r for r in bot.transport.sent if r.method == "PUT"]) == 3
     assert bot.live(FRUIT) == BAD
     assert not bot.history.open_changes
