@@ -147,5 +147,8 @@ def test_targets_without_the_label_that_limits_them_are_counted_and_named() -> N
     assert problem.message == (
         "1 of 2 targets have no label region, so they are not limited by it: acme/qa"
     )
+    six = [target("qa", tenant=f"t{each}", credentials=f"c{each}") for each in range(6)]
+    (problem,) = problems(*six, rollout=limited)
+    assert problem.message.endswith("t0/qa, t1/qa, t2/qa, t3/qa, t4/qa and 1 more")
     assert rules(TWO[1], rollout=limited) == []
     assert rules(rollout=limited) == []

@@ -11,6 +11,8 @@ from reconciler.patterns.catastrophe import find_attack
 from reconciler.patterns.ecmascript import engine
 from reconciler.patterns.ecmascript.literal import delimited
 from reconciler.patterns.ecmascript.parsing import read
+from reconciler.patterns.matching import NotRunnableError, PatternTimeoutError
+from reconciler.planning import regex_faults
 from reconciler.planning.regex_faults import (
     faults,
     faults_and_steps,
@@ -124,6 +126,17 @@ def test_what_only_the_engine_rejects_is_an_error(monkeypatch: pytest.MonkeyPatc
     (fault,) = faults("/only here, so that it is not compiled yet/")
     assert fault.rule.id == "pattern-invalid"
     assert fault.message == "JavaScript rejects the regex: no"
+
+
+@pytest.mark.parametrize("error", [NotRunnableError, PatternTimeoutError])
+def test_what_an_empty_text_gives_is_not_guessed(
+    monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    def fail(body: str, _text: str) -> None:
+        raise error(body)
+
+    monkeypatch.setattr(regex_faults, "first_match", fail)
+    assert rules(rf"/(a?)\1{error.__name__}?/") == []
 
 
 @settings(deadline=None)

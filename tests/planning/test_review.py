@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from reconciler.adapters.cognigy.v1.capabilities import COGNIGY_V1
+from reconciler.model.gate import GateOverride
 from reconciler.model.plan import Plan
 from reconciler.model.review import ExampleChange, Review, SafetyEffect
 from reconciler.model.settings import Settings
@@ -43,6 +44,15 @@ def reviewed(
 def test_without_a_base_safety_is_not_compared() -> None:
     found = reviewed([slot("a", protect=False)], [])
     assert (found.compared, found.safety) == (False, ())
+
+
+def test_a_plan_says_what_its_gate_does_if_it_has_one_to_judge() -> None:
+    assert reviewed([slot("a")], []).gate == "rollback"
+    ungated = replace(slot("a"), gate=GateOverride(enabled=False))
+    assert reviewed([ungated], []).gate == "off"
+    assert reviewed([slot("a", trigger_retrain=False)], []).gate is None
+    assert reviewed([absent("a")], [live("a")]).gate is None
+    assert reviewed([slot("a")], [live("a")]).gate is None
 
 
 def test_with_a_base_safety_is_compared_even_if_no_slot_changes() -> None:

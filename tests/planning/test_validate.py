@@ -51,6 +51,7 @@ def a(text: str, *, kind: str = "regex", strategy: str = "bestMatch") -> str:
         (a("patterns: [x]\ndependencies: [a]\n"), "self-dependency", "6:16"),
         (a("patterns: [x]\ndependencies: [b, b]\n") + OTHER, "repeated-dependency", "6:19"),
         (a("patterns: [x]\ndependencies:\n- b\n- c\n") + OTHER, "unknown-dependency", "8:3"),
+        (a("patterns: [x]\ngate: {watch: [b, c]}\n") + OTHER, "unknown-watch", "6:19"),
         (a("patterns: [x]\ndependencies: [gone]\n") + GONE, "absent-dependency", "6:16"),
         (a("patterns: [x]\nexamples:\n  match: [x, y]\n"), "example-not-matched", "7:14"),
         (
