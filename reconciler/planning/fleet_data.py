@@ -50,7 +50,7 @@ class Ended(EventData):
     attempts: int = 1
     seconds: float = Field(default=0, ge=0)
     ended_at: datetime | None = None
-    step: int = Field(default=1, ge=1)
+    step: int = Field(ge=1)
     error: str | None = None
     hint: str = ""
     phase: FleetAction

@@ -64,6 +64,18 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         "All are equal to the first if they are equal to the last.",
     ),
     Equivalent(
+        "reconciler/planning/evidence.py",
+        "is_rejected = self.trials[slot_id].result is TrialResult.REJECTED",
+        "is_rejected = self.trials[slot_id].result >= TrialResult.REJECTED",
+        "What is rolled back stays that, and what is left unjudged is not rolled back.",
+    ),
+    Equivalent(
+        "reconciler/planning/held.py",
+        'each.event == "run_finished" and Status.FAILED.value in counts_in(each.data, "summary")',
+        'each.event >= "run_finished" and Status.FAILED.value in counts_in(each.data, "summary")',
+        "No event that sorts after it has a summary.",
+    ),
+    Equivalent(
         "reconciler/planning/meaning.py",
         "is_everywhere = list(reasons.values()).count(reason) == len(self.readings)",
         "is_everywhere = list(reasons.values()).count(reason) >= len(self.readings)",

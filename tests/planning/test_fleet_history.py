@@ -215,11 +215,15 @@ def test_a_target_is_as_it_ended_last_in_any_run(chain: Chain) -> None:
     assert targets["b/live"].result.status is TargetStatus.REJECTED
 
 
+ENDED = {"target": "a/live", "phase": "apply", "status": "failed", "step": 1}
+
+
 @pytest.mark.parametrize(
     ("event", "data", "place"),
     [
-        ("target_ended", {"target": "a/live", "phase": "apply"}, "status"),
-        ("target_ended", {"target": "a/live", "phase": "x", "status": "failed"}, "phase"),
+        ("target_ended", {**ENDED, "status": None}, "status"),
+        ("target_ended", {**ENDED, "phase": "x"}, "phase"),
+        ("target_ended", {**ENDED, "step": 0}, "step"),
         ("step_ended", {"step": 0}, "step"),
         ("step_ended", {"step": 3}, "2 steps, and not step 3"),
         ("halted", {"step": 1}, "reason"),

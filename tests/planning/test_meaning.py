@@ -243,6 +243,8 @@ def test_what_a_type_of_the_tenant_takes_is_not_known() -> None:
 
 
 def test_an_effect_on_a_pattern_that_may_hang_is_told_by_the_model() -> None:
+    (tried,) = effect("^a$", "^ab?$").newly_takes
+    assert (tried.text, tried.by_model) == ("ab", False)
     found = effect("^(a+)+$", "^(a+)+b?$")
     assert found.verdict is Verdict.WIDER
     (newly,) = found.newly_takes

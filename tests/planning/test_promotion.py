@@ -216,7 +216,7 @@ def test_runs_in_the_same_bot_are_named_because_nothing_waited_for_them() -> Non
     made = promotion([A], trial(A), endpoint=ENDPOINT)
     for desired in ([A], []):
         (warning,) = made.applied_to(plan(desired, [live("a")])).warnings
-        assert warning.startswith("The runs in staging were in the same bot, ")
+        assert warning.startswith("The runs in staging were in the same bot, bot_1 on https")
     elsewhere = promotion([A], trial(A), endpoint=ENDPOINT.model_copy(update={"bot_id": "other"}))
     other_slots = replace(made, source=replace(made.source, ids={"a": "b"}))
     for each in (elsewhere, other_slots):
