@@ -82,9 +82,10 @@ class Probations:
 
     def end(self, entry: Entry, *, slot_id: str) -> OpenChange | None:
         """Take the verdict on a bake; returns the change if this rejects it, with the reason."""
-        probation, change = self._standing.get(slot_id, (None, None))
-        if probation is None or change is None or not _is_about(entry, probation):
+        standing = self._standing.get(slot_id)
+        if standing is None or not _is_about(entry, standing[0]):
             return None
+        probation, change = standing
         del self._standing[slot_id]
         if entry.event == BAKE_PASSED:
             return None

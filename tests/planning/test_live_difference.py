@@ -167,6 +167,14 @@ def test_unmanaged_slots_stand_apart() -> None:
     assert (found.slots, found.exit_code) == ((), 0)
 
 
+def test_unmanaged_slots_of_which_one_cannot_be_read_are_different() -> None:
+    found = live_difference(
+        side([], [live("x"), unreadable("y"), unreadable("z")]),
+        production([], [unreadable("x"), live("y"), unreadable("z")]),
+    )
+    assert found.unmanaged.different == ("x", "y", "z")
+
+
 def test_in_one_tenant_the_slots_of_the_other_environment_are_not_unmanaged() -> None:
     mine, theirs = {"a": "a_1"}, {"a": "a_2"}
     here, there = [live("a"), live("a_2")], [live("a"), live("a_1")]
