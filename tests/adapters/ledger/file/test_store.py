@@ -57,6 +57,13 @@ def test_a_file_that_is_not_a_ledger_is_not_usable(store: FileLedgerStore) -> No
         store.require_usable()
 
 
+def test_into_a_file_that_is_not_a_ledger_no_lines_are_copied(store: FileLedgerStore) -> None:
+    store.path.write_bytes(b"export PATH=/usr/bin\n")
+    with pytest.raises(LedgerError, match="does not start like a ledger"):
+        store.adopt([b"{}"], origins=(), run_id="import")
+    assert [each.exists() for each in store.paths] == [True, False, False]
+
+
 def test_appended_lines_are_read_back_with_the_clocks_time(store: FileLedgerStore) -> None:
     record(store, "run_started", "run_finished")
     first, second = store.lines()
