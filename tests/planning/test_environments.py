@@ -6,7 +6,10 @@ import pickle
 from collections.abc import Mapping
 from dataclasses import replace
 
+import pytest
+
 from reconciler.adapters.cognigy.v1.capabilities import COGNIGY_V1
+from reconciler.errors import Refusal
 from reconciler.model.endpoint import Endpoint
 from reconciler.model.environment import Environment, Expectation
 from reconciler.model.problem import Problem, Source
@@ -20,6 +23,8 @@ from reconciler.planning.environments import (
     ids_by_name,
     in_environment,
     is_expected,
+    require_expected,
+    require_expected_of_credentials,
 )
 from tests.support.build import absent, live, slot
 
@@ -165,3 +170,50 @@ def test_an_endpoint_is_expected_only_if_the_environment_says_so() -> None:
     ):
         staging = environment("staging", expect=Expectation.model_validate(expect))
         assert is_expected(somewhere, environment=staging) is is_it
+
+
+SOMEWHERE = Endpoint(origin="https://acme.cognigy.com", bot_id="bot_1")
+UNEXPECTED = [
+    ({"bot_id": "bot_2"}, SOMEWHERE, "its bot_id should be bot_2, but is bot_1."),
+    (
+        {"bot_id": "bot_2"},
+        Endpoint(origin="https://acme.cognigy.com"),
+        "its bot_id should be bot_2, but is not set.",
+    ),
+    (
+        {"origin": "https://other.cognigy.com", "bot_id": "bot_1"},
+        SOMEWHERE,
+        "its origin should be https://other.cognigy.com, but is https://acme.cognigy.com.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("expect", "endpoint", "reason"), UNEXPECTED)
+def test_variables_that_lead_elsewhere_are_refused(
+    expect: dict[str, str], endpoint: Endpoint, reason: str
+) -> None:
+    staging = environment("staging", expect=Expectation.model_validate(expect))
+    with pytest.raises(Refusal) as caught:
+        require_expected(endpoint, environment=staging)
+    assert caught.value.message == f"The variables do not lead to staging: {reason}"
+    assert "or correct `expect` at expect." in caught.value.hint
+
+
+@pytest.mark.parametrize(("expect", "endpoint", "reason"), UNEXPECTED)
+def test_credentials_that_lead_elsewhere_are_refused_without_their_bot(
+    expect: dict[str, str], endpoint: Endpoint, reason: str
+) -> None:
+    expected = Expectation.model_validate(expect)
+    with pytest.raises(Refusal) as caught:
+        require_expected_of_credentials(endpoint, expected=expected, name="acme")
+    told = reason.replace("its ", "the ").replace("is bot_1", "is another one")
+    assert caught.value.message.endswith(f"are expected to: {told}")
+
+
+@pytest.mark.parametrize(
+    "expect", [{}, {"bot_id": "bot_1"}, {"origin": "https://acme.cognigy.com", "bot_id": "bot_1"}]
+)
+def test_what_leads_to_the_expected_endpoint_is_not_refused(expect: dict[str, str]) -> None:
+    expected = Expectation.model_validate(expect)
+    require_expected(SOMEWHERE, environment=environment("staging", expect=expected))
+    require_expected_of_credentials(SOMEWHERE, expected=expected, name="acme")
