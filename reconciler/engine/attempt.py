@@ -129,7 +129,7 @@ class Attempt:
     @property
     def rolls_back(self) -> bool:
         """Whether it is rolled back if it is rejected, rather than left in place."""
-        return self.policy.rollout.on_failure != "halt"
+        return self.policy.rollout.rolls_back
 
     @property
     def live(self) -> SlotContent | None:

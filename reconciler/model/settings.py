@@ -23,6 +23,11 @@ class Rollout(Frozen):
         description="rollback: roll the change back, retrain, stop; halt: leave it, stop.",
     )
 
+    @property
+    def rolls_back(self) -> bool:
+        """Whether a rejected change is rolled back, rather than left in place."""
+        return self.on_failure != "halt"
+
 
 class Training(Frozen):
     """How long a training may take that has a task of its own; times are in seconds."""

@@ -219,6 +219,7 @@ def to_judge_again(
         gates=project.gates,
         protected={*history.protected, *policy.protected, *project.settings.protect},
         former=former,
+        rolls_back=policy.rollout.rolls_back,
     )
 
 

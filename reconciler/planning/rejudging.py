@@ -20,9 +20,10 @@ def to_judge_again(
     gates: Mapping[str, SlotGate],
     protected: Collection[str],
     former: Mapping[str, CanonicalSlot | None],
+    rolls_back: bool,
 ) -> dict[str, OpenChange]:
     """By slot id, the last changes of rejected slots that this plan leaves live, if a gate judges
-    them and they could still be rolled back.
+    them and they could still be rolled back, where what a gate rejects `rolls_back`.
 
     `former` maps a slot id to the live slot before that change, if the ledger has it; None means
     that there was no slot.
@@ -37,7 +38,10 @@ def to_judge_again(
             and ended.live.canonical() == live[slot_id].canonical
             and ended.trigger_retrain
             and gates[slot_id].policy.enabled
-            and _could_return(slot_id, former[slot_id], live=live, protected=protected)
+            and (
+                not rolls_back
+                or _could_return(slot_id, former[slot_id], live=live, protected=protected)
+            )
         ):
             found[slot_id] = ended.to_judge_again()
     return found

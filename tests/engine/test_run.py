@@ -292,6 +292,24 @@ def test_a_change_that_depends_on_a_slot_live_although_rejected_waits_for_a_retr
     assert bot.in_sync(*desired)
 
 
+@pytest.mark.parametrize(("rate", "status"), [(0.9, "verified"), (0.1, "failed")])
+def test_a_protected_slot_that_was_created_and_left_live_can_be_judged_again(
+    world: MakeWorld, rate: float, status: str
+) -> None:
+    bot = world(rollout=Rollout(on_failure="halt"))
+    desired = desired_slot(FRUIT, protect=True)
+    bot.inject("GET", "extraction", answered(200, {"successRate": 0.1}), times=99)
+    bot.apply(desired)
+    assert bot.statuses == {FRUIT: "failed"}
+
+    bot.transport.heal()
+    bot.inject("GET", "extraction", answered(200, {"successRate": rate}), times=99)
+    bot.apply(desired, retry=True)
+    assert bot.statuses == {FRUIT: status}
+    assert bot.in_sync(desired)
+    assert bool(bot.history.stuck) == (status == "failed")
+
+
 def test_new_content_for_a_rejected_slot_is_tried(world: MakeWorld) -> None:
     bot = world(live=[document(FRUIT)])
     bot.apply(desired_slot(FRUIT, "^never$"))

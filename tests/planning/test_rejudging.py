@@ -30,6 +30,7 @@ def judged_again(
     targets: tuple[str, ...] = (),
     protected: tuple[str, ...] = (),
     gate: dict[str, Any] | None = None,
+    rolls_back: bool = True,
     **ended: Any,
 ) -> bool:
     """Whether `a`, rejected with these patterns and live with them, is judged again."""
@@ -52,6 +53,7 @@ def judged_again(
         gates=Project(files, Settings.model_validate({"gate": gate or {}}), api=COGNIGY_V1).gates,
         protected=protected,
         former={"a": before.canonical() if before else None},
+        rolls_back=rolls_back,
     )
     return "a" in found and found["a"].again
 
@@ -84,3 +86,9 @@ def test_a_created_slot_is_judged_again_only_if_it_could_be_deleted() -> None:
     assert judged_again(live("b"), before=None)
     assert not judged_again(live("b", "a"), before=None)
     assert not judged_again(before=None, protected=("a",))
+
+
+def test_what_is_not_rolled_back_anyway_need_not_fit_in_to_be_judged_again() -> None:
+    assert judged_again(before=None, protected=("a",), rolls_back=False)
+    assert judged_again(before=content("a", depends_on=["b"]), rolls_back=False)
+    assert not judged_again(trigger_retrain=False, rolls_back=False)
