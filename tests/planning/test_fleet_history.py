@@ -215,6 +215,13 @@ def test_a_target_is_as_it_ended_last_in_any_run(chain: Chain) -> None:
     assert targets["b/live"].result.status is TargetStatus.REJECTED
 
 
+def test_what_a_run_does_not_say_it_did_not_ask_for(chain: Chain) -> None:
+    chain.append("fleet_started", action="apply", targets=3)
+    (run,) = chain.history.runs
+    assert (run.retry_failed, run.accept_loss) == (False, False)
+    assert (run.selection, run.bundle, run.steps, run.continues) == ("", "", (), None)
+
+
 ENDED = {"target": "a/live", "phase": "apply", "status": "failed", "step": 1}
 
 
