@@ -83,9 +83,11 @@ class Probations:
     def end(self, entry: Entry, *, slot_id: str) -> OpenChange | None:
         """Take the verdict on a bake; returns the change if this rejects it, with the reason."""
         standing = self._standing.get(slot_id)
-        if standing is None or not _is_about(entry, standing[0]):
+        if standing is None:
             return None
         probation, change = standing
+        if not _is_about(entry, probation):
+            return None
         del self._standing[slot_id]
         if entry.event == BAKE_PASSED:
             return None

@@ -59,6 +59,12 @@ EQUIVALENT: tuple[Equivalent, ...] = (
     ),
     Equivalent(
         "reconciler/planning/explaining/slot.py",
+        "continue",
+        "break",
+        "There are two dialects at most, of which the first is left out.",
+    ),
+    Equivalent(
+        "reconciler/planning/explaining/slot.py",
         "if None in found or any(each != found[0] for each in found):",
         "if None in found or any(each != found[ -1] for each in found):",
         "All are equal to the first if they are equal to the last.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from reconciler.adapters.cognigy.v1.capabilities import COGNIGY_V1
 from reconciler.planning.analysis import MAX_STEPS, Analysis
+from tests.support.build import content
 
 HANGS = "^(a+)+$"
 HANGS_TOO = "^(b+)+$"
@@ -60,3 +61,12 @@ def test_a_pattern_is_analysed_separately_for_either_case_sensitivity() -> None:
     ignoring = analysis.faults(mixed, ignore_case=True)
     assert [each.rule.id for each in ignoring] == ["pattern-catastrophic"]
     assert rules(analysis, mixed) == []
+
+
+def test_whether_two_patterns_mean_the_same_costs_two_thousand_steps_at_least() -> None:
+    given = content(patterns=(r"(a)\1", r"(b)\1"))  # not modelled, so it costs no more
+    for steps, left_out in ((2_001, set[str]()), (2_000, {r"(b)\1"})):
+        analysis = Analysis(api=COGNIGY_V1, steps=steps)
+        for _ in range(2):
+            assert not analysis.respelled(*given.patterns, content=given)
+        assert analysis.left_out == left_out
